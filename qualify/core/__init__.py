@@ -1,0 +1,1 @@
+"""Frozen values and the words of the domain; the standard library only."""

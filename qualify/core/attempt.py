@@ -1,0 +1,54 @@
+"""One execution of one training, whatever came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Literal
+
+Arm = Literal["candidate", "baseline"]
+
+
+class Outcome(str, Enum):
+    """How a training ended."""
+
+    OK = "ok"
+    ERROR = "error"  # an exception of the candidate
+    CRASHED = "crashed"  # the process died by a signal or without a result
+    TIMEOUT = "timeout"  # killed at the wall-clock limit
+    MEMORY = "memory"  # killed at the memory limit
+    INVALID = "invalid"  # a result that is not one: wrong length, NaN, too large
+    INFRA = "infra"  # runner-side evidence: disk full, process could not be started
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """The record of one execution.
+
+    `training` is the digest of everything that went in (wheel, environment, data, settings,
+    seed); `number` counts executions of the same seed; `data` is the digest of the split;
+    `predictions` is the digest of the predictions; seconds and MB as named; `signature` names a
+    failure's stack, equal for equal failures; `log` is a path relative to the build's folder.
+    """
+
+    cell: str
+    arm: Arm
+    seed: int
+    number: int
+    training: str
+    outcome: Outcome
+    data: str = ""
+    predictions: str | None = None
+    metrics: dict[str, float] = field(default_factory=dict)
+    wall_s: float = 0.0
+    cpu_s: float = 0.0
+    peak_rss_mb: float = 0.0
+    message: str = ""
+    signature: str = ""
+    log: str = ""
+    log_tail: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether it gave a usable result."""
+        return self.outcome is Outcome.OK

@@ -1,0 +1,63 @@
+"""The metrics the harness knows: unit, direction, the scale they are judged on."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+Direction = Literal["lower", "higher"]
+Scale = Literal["raw", "log"]
+Kind = Literal["quality", "resource"]
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A metric and how it is read.
+
+    `direction` says which way is better. On the `log` scale differences are relative, and a
+    margin of 0.1 means ten per cent.
+    """
+
+    name: str
+    unit: str
+    direction: Direction
+    scale: Scale
+    kind: Kind
+    tasks: tuple[str, ...]
+
+    def loss(self, candidate: float, baseline: float) -> float:
+        """How much worse the candidate is than the baseline on the judged scale (< 0: better)."""
+        difference = (
+            math.log(candidate) - math.log(baseline)
+            if self.scale == "log"
+            else candidate - baseline
+        )
+        return difference if self.direction == "lower" else -difference
+
+    def threshold(self, margin: float) -> float:
+        """A margin as written by people, on the judged scale."""
+        return math.log1p(margin) if self.scale == "log" else margin
+
+
+_CLASSES = ("binary", "multiclass")
+_REGRESSION = ("regression",)
+_ALL = (*_CLASSES, *_REGRESSION)
+
+METRICS: dict[str, Metric] = {
+    m.name: m
+    for m in (
+        Metric("log_loss", "nat", "lower", "raw", "quality", _CLASSES),
+        Metric("auc", "", "higher", "raw", "quality", _CLASSES),
+        Metric("accuracy", "", "higher", "raw", "quality", _CLASSES),
+        Metric("balanced_accuracy", "", "higher", "raw", "quality", _CLASSES),
+        Metric("rmse", "target", "lower", "log", "quality", _REGRESSION),
+        Metric("mae", "target", "lower", "log", "quality", _REGRESSION),
+        Metric("r2", "", "higher", "raw", "quality", _REGRESSION),
+        Metric("fit_seconds", "CPU s", "lower", "log", "resource", _ALL),
+        Metric("predict_seconds_per_1000_rows", "CPU s", "lower", "log", "resource", _ALL),
+        Metric("peak_rss_mb", "MB", "lower", "log", "resource", _ALL),
+        Metric("import_seconds", "CPU s", "lower", "log", "resource", _ALL),
+        Metric("model_size_mb", "MB", "lower", "log", "resource", _ALL),
+    )
+}

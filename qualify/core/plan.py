@@ -1,0 +1,74 @@
+"""What a run intends: which cells, gated by which, with which share of the error budget."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qualify.core.canary import Canary
+from qualify.core.matrix import Lane, cell_id
+
+STAGES = ("build", "install", "import", "smoke", "main")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A square of the grid, before anything happened.
+
+    `node` is the pytest node id. `skip` says why it will not run on this machine. A cell
+    judges `tests` gating metrics, each of which gets a share of the error budget.
+    """
+
+    suite: str
+    name: str
+    lane: Lane | None
+    node: str
+    stage: str = "main"
+    canary: Canary | None = None
+    owner: str = ""
+    about: str = ""
+    skip: str = ""
+
+    @property
+    def id(self) -> str:
+        """The readable identifier by which people select it."""
+        return cell_id(self.suite, self.name, self.lane)
+
+    @property
+    def tests(self) -> int:
+        """How many gating metric tests it makes."""
+        return len(self.canary.metrics) if self.canary else 0
+
+    def gated_by(self, other: Cell) -> bool:
+        """Whether `other` must be green first: an earlier stage of the same lane or of none."""
+        earlier = STAGES.index(other.stage) < STAGES.index(self.stage)
+        return earlier and other.lane in (None, self.lane)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The cells of one run of one build, in order of their stages.
+
+    `alpha` is the false-alarm budget of the whole grid; each metric test gets alpha / K.
+    """
+
+    build: str
+    target: str
+    adapter: str
+    candidate: str
+    baseline: str
+    cells: tuple[Cell, ...]
+    alpha: float = 0.05
+    beta: float = 0.05
+
+    @property
+    def share(self) -> float:
+        """One metric test's share of the error budget (union bound: valid under any dependence)."""
+        return self.alpha / max(1, sum(cell.tests for cell in self.cells))
+
+    def cell(self, identifier: str) -> Cell:
+        """The cell of that name; raises KeyError."""
+        return {cell.id: cell for cell in self.cells}[identifier]
+
+    def gates(self, cell: Cell) -> tuple[Cell, ...]:
+        """The cells that must be green before this one may run, the earliest first."""
+        return tuple(other for other in self.cells if cell.gated_by(other))

@@ -1,0 +1,85 @@
+"""What the rooms at the edge implement; what the composition plugs together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from qualify.core.attempt import Attempt
+from qualify.core.baseline import Baseline, Replicate
+from qualify.core.candidate import Build, BuildFailure, Environment, Source, Wheel
+from qualify.core.canary import Canary
+from qualify.core.event import Event
+from qualify.core.matrix import Lane
+from qualify.core.verdict import Verdict
+
+
+class Clock(Protocol):
+    """Now, as UTC, ISO 8601 with seconds."""
+
+    def now(self) -> str: ...
+
+
+class Fetcher(Protocol):
+    """Turns what a user wrote into a source on this machine; raises CandidateError."""
+
+    def fetch(self, spec: str) -> Source: ...
+
+
+class Builder(Protocol):
+    """Turns a source into a wheel, in isolation, through the standard front end."""
+
+    def build(self, source: Source) -> Wheel | BuildFailure: ...
+
+
+class Installer(Protocol):
+    """Makes the environment of one (wheel, lane).
+
+    `lock` holds `name==version` lines that are kept fixed; empty: what resolves today.
+    """
+
+    def install(
+        self, wheel: Wheel, lane: Lane, lock: Sequence[str]
+    ) -> Environment | BuildFailure: ...
+
+
+class Ledger(Protocol):
+    """Append-only truth of one build."""
+
+    def append(self, event: Event) -> None: ...
+
+    def events(self) -> Iterable[Event]: ...
+
+
+class Trainer(Protocol):
+    """Runs one training of a build on a lane."""
+
+    def train(
+        self, build: Build, canary: Canary, seed: int, number: int
+    ) -> Attempt: ...
+
+
+class BaselineStore(Protocol):
+    """Where reviewed baselines live."""
+
+    def read(self, target: str, version: str, lane: Lane) -> Baseline | None: ...
+
+    def write(self, baseline: Baseline) -> Path: ...
+
+
+class CellJudge(Protocol):
+    """The rule of a cell: RUNNING asks for another replicate, anything else is terminal.
+
+    `alpha` is the share of the error budget of each metric test, `beta` the chance to pass a loss
+    as large as the margin.
+    """
+
+    def judge(
+        self,
+        canary: Canary,
+        attempts: Sequence[Attempt],
+        baseline: Sequence[Replicate],
+        alpha: float,
+        beta: float,
+    ) -> Verdict: ...
