@@ -8,8 +8,8 @@ from typing import Protocol
 
 from qualify.core.attempt import Attempt
 from qualify.core.baseline import Baseline, Replicate
-from qualify.core.candidate import Build, BuildFailure, Environment, Source, Wheel
 from qualify.core.canary import Canary
+from qualify.core.candidate import Build, BuildFailure, Environment, Source, Wheel
 from qualify.core.event import Event
 from qualify.core.matrix import Lane
 from qualify.core.verdict import Verdict
@@ -55,9 +55,7 @@ class Ledger(Protocol):
 class Trainer(Protocol):
     """Runs one training of a build on a lane."""
 
-    def train(
-        self, build: Build, canary: Canary, seed: int, number: int
-    ) -> Attempt: ...
+    def train(self, build: Build, canary: Canary, seed: int, number: int) -> Attempt: ...
 
 
 class BaselineStore(Protocol):

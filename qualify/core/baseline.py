@@ -23,7 +23,12 @@ class Replicate:
     def of(cls, canary: str, attempt: Attempt) -> Replicate:
         """What a training contributes to statistics."""
         return cls(
-            canary, attempt.seed, attempt.data, attempt.outcome, attempt.predictions, attempt.metrics
+            canary,
+            attempt.seed,
+            attempt.data,
+            attempt.outcome,
+            attempt.predictions,
+            attempt.metrics,
         )
 
 

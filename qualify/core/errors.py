@@ -76,7 +76,7 @@ class IndexUnreachableError(InfrastructureError):
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """Return a hint that names the nearest valid word: "did you mean 'x'?" or all that are known."""
+    """Return a hint: "did you mean 'x'?", or every known word where none is near."""
     names = sorted(known)
     close = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
     return f"did you mean {close[0]!r}?" if close else f"known: {', '.join(names)}"
