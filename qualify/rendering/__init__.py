@@ -1,0 +1,1 @@
+"""Everything that is drawn from the grid's values; nothing here judges."""
