@@ -1,0 +1,52 @@
+"""Virtual environments, through uv or through venv and pip."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from qualify.building.process import Ran, run
+from qualify.building.tools import Installer, blame_machine, find_uv, index_settings
+from qualify.core.errors import InfrastructureError
+
+
+class VenvMaker:
+    """Makes `place/venv` and installs into it; all output goes to `place/install.log`."""
+
+    def __init__(self, tool: Installer, place: Path, timeout: float) -> None:
+        self._tool = tool
+        self._place = place
+        self._timeout = timeout
+        self._venv = place / "venv"
+
+    def create(self, python: Path) -> None:
+        """Make an empty environment; raises InfrastructureError where this python cannot."""
+        if self._tool == "uv":
+            ran = self._run([self._uv, "venv", "--no-project", "--python", python, self._venv])
+        else:
+            ran = self._run([python, "-I", "-m", "venv", self._venv])
+        if not ran.ok:
+            blame_machine(ran, self._place)
+            raise InfrastructureError(
+                f"{python} cannot make a virtual environment: {' '.join(ran.telling[-1:])}",
+                "install its venv and ensurepip modules (python3-venv on Debian), or install uv",
+            )
+
+    def install(self, requirements: Sequence[str]) -> Ran:
+        """Install, held by `place/constraints.txt`."""
+        python = self._venv / "bin" / "python"
+        held = ["-c", self._place / "constraints.txt"]
+        if self._tool == "uv":
+            command = [self._uv, "pip", "install", "--compile-bytecode", "--python", python]
+        else:
+            command = [python, "-I", "-m", "pip", "install", "--no-input"]
+        return self._run([*command, *held, *requirements])
+
+    @property
+    def _uv(self) -> str:
+        return str(find_uv() or "uv")
+
+    def _run(self, command: Sequence[str | Path]) -> Ran:
+        extra = index_settings(os.environ)
+        return run(command, self._place / "install.log", self._timeout, extra=extra)
