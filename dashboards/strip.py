@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import math
 from collections.abc import Sequence
 from statistics import fmean
@@ -11,8 +12,8 @@ import plotly.graph_objects as go
 from qualify.core.metric import METRICS, Metric
 from qualify.core.verdict import MetricEvidence
 
-BASELINE = "#0072b2"  # Okabe and Ito's blue and vermillion: told apart by every kind of vision
-CANDIDATE = "#d55e00"
+BASELINE = "#2b8cd0"  # blue and vermillion: told apart by every kind of vision, and legible
+CANDIDATE = "#e0661a"  # on white as on black
 GREY = "#7f8790"
 PAIRS = 12  # more connecting lines than this are a thicket
 _GOLDEN = 0.6180339887498949
@@ -22,12 +23,13 @@ def strip(evidence: MetricEvidence) -> go.Figure:
     """Draw the replicates side by side with the baseline's mean and the margin around it."""
     metric = METRICS.get(evidence.metric)
     unit = f" [{evidence.unit}]" if evidence.unit else ""
+    title = html.escape(f"{evidence.metric}{unit}")  # plotly reads tags in its texts
     better = f", {metric.direction} is better" if metric else ""
     return go.Figure(
         data=[*_pairs(evidence), *_arms(evidence)],
         layout={
             "template": {},
-            "title": {"text": f"{evidence.metric}{unit}{better}", "font": {"size": 13}, "x": 0},
+            "title": {"text": f"{title}{better}", "font": {"size": 13}, "x": 0},
             "height": 300,
             "margin": {"l": 64, "r": 104, "t": 34, "b": 30},
             "showlegend": False,
@@ -116,7 +118,7 @@ def _margin_shapes(evidence: MetricEvidence, metric: Metric | None) -> list[dict
         return []
     mean, worst, best = lines
     base: dict[str, object] = {"xref": "paper", "x0": 0, "x1": 1, "layer": "below"}
-    band = {"type": "rect", "y0": best, "y1": worst, "fillcolor": "rgba(0,114,178,0.09)"}
+    band = {"type": "rect", "y0": best, "y1": worst, "fillcolor": "rgba(43,140,208,0.10)"}
     return [
         {**base, **band, "line": {"width": 0}},
         {**base, "type": "line", "y0": mean, "y1": mean, "line": {"color": BASELINE, "width": 1.5}},

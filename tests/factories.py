@@ -7,8 +7,8 @@ import math
 import random
 
 from qualify.core.attempt import Attempt, Outcome
-from qualify.core.candidate import Build, BuildFailure, Environment, Provenance, Source, Wheel
 from qualify.core.canary import Budget, Canary, Judged
+from qualify.core.candidate import Build, BuildFailure, Environment, Provenance, Source, Wheel
 from qualify.core.grid import Column, Grid, Square
 from qualify.core.matrix import Lane
 from qualify.core.plan import Cell
@@ -51,7 +51,7 @@ def evidence(
 ) -> MetricEvidence:
     """Metric evidence of `n` pairs whose candidate is worse by `shift`, with fixed noise."""
     relative = metric == "fit_seconds"
-    noise = random.Random(f"{metric}{n}{shift}")
+    noise = random.Random(f"{metric}{n}{shift}")  # noqa: S311 -- repeatable, not secret
     level = 14.0 if relative else 0.31
     baseline = tuple(level * (1 + noise.gauss(0, 0.02)) for _ in range(n))
     candidate = tuple(b * (1 + shift / level + noise.gauss(0, 0.02)) for b in baseline)
@@ -157,7 +157,9 @@ def environment(*lock: str, python: str = "3.11.9") -> Environment:
 
 def build(identifier: str, version: str, day: str, *lock: str) -> Build:
     """A build with a wheel and one environment that holds `lock`."""
-    source = Source("index", f"flaml=={version}", SHA, "/tmp/flaml.tar.gz", commit="4b825dc642cb")
+    source = Source(
+        "index", f"flaml=={version}", SHA, "sources/flaml.tar.gz", commit="4b825dc642cb"
+    )
     made = Provenance(
         source=source.spec,
         kind="index",

@@ -1,0 +1,137 @@
+"""The grid as the page's table shows it: days, heads, groups of rows, marks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from qualify.core.grid import Column, Grid
+from qualify.core.plan import Cell
+from qualify.core.verdict import Status
+from qualify.rendering.blocks import permalink
+from qualify.rendering.palette import ANSWER_GLYPH, MEANING, slug
+from qualify.rendering.text import interval, loss, margin, one_line
+
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+
+@dataclass(frozen=True)
+class Day:
+    """A run of builds of one day; `date` is ISO 8601, `label` is short."""
+
+    date: str
+    label: str
+    span: int
+
+
+@dataclass(frozen=True)
+class Head:
+    """A build's head: `label` for a screen reader, `tip` on hover and focus."""
+
+    id: str
+    answer: str
+    glyph: str
+    href: str
+    label: str
+    tip: str
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A square as drawn."""
+
+    style: str
+    glyph: str
+    href: str
+    label: str
+    tip: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """A cell with its squares, newest build first."""
+
+    name: str
+    lane: str
+    tip: str
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True)
+class Group:
+    """The rows of one suite."""
+
+    suite: str
+    rows: tuple[Row, ...]
+
+
+def days(grid: Grid) -> tuple[Day, ...]:
+    """Group consecutive builds by the day of their time (UTC)."""
+    runs = groupby(grid.columns, key=lambda column: column.time[:10])
+    return tuple(Day(date, _short(date), len(list(columns))) for date, columns in runs)
+
+
+def heads(grid: Grid) -> tuple[Head, ...]:
+    """Return the heads of the builds, newest first."""
+    return tuple(_head(column) for column in grid.columns)
+
+
+def groups(grid: Grid) -> tuple[Group, ...]:
+    """Return the rows by suite, suites in the order in which they first appear."""
+    rows = grid.rows()
+    suites = dict.fromkeys(cell.suite for cell in rows)
+    return tuple(
+        Group(suite, tuple(_row(grid, cell) for cell in rows if cell.suite == suite))
+        for suite in suites
+    )
+
+
+def _short(date: str) -> str:
+    _, month, day = date.split("-")
+    return f"{int(day)} {_MONTHS[int(month) - 1]}"
+
+
+def _head(column: Column) -> Head:
+    build, decision = column.build, column.decision
+    name = f"{build.id} {build.version}"
+    return Head(
+        id=build.id,
+        answer=decision.answer,
+        glyph=ANSWER_GLYPH[decision.answer],
+        href=permalink(build.id),
+        label=one_line(f"{name}: {decision.answer}. {decision.sentence}"),
+        tip=f"{one_line(name)}\n{one_line(decision.sentence)}\n{column.time}",
+    )
+
+
+def _row(grid: Grid, cell: Cell) -> Row:
+    tip = "\n".join(filter(None, (cell.id, cell.about, cell.owner)))
+    marks = tuple(_mark(grid, column, cell) for column in grid.columns)
+    return Row(cell.name, str(cell.lane or ""), tip, marks)
+
+
+def _mark(grid: Grid, column: Column, cell: Cell) -> Mark:
+    status = grid.status(column, cell)
+    place = f"{column.build.id} {cell.id}"
+    return Mark(
+        style=slug(status),
+        glyph=status.glyph,
+        href=permalink(column.build.id, cell.id),
+        label=one_line(f"{place}: {status.value}"),
+        tip="\n".join((one_line(place), *_evidence(column, cell, status))),
+    )
+
+
+def _evidence(column: Column, cell: Cell, status: Status) -> Iterator[str]:
+    square = column.squares.get(cell.id)
+    if square is None:
+        yield f"{status.glyph} {status.value}: {MEANING[status]}"
+        return
+    verdict = square.verdict
+    yield f"{status.glyph} {status.value}: {one_line(verdict.reason, 300)}"
+    for one in verdict.metrics:
+        effect = f"loss {loss(one.effect, one)} [{interval(one)}], margin {margin(one)}"
+        yield one_line(f"{one.metric}: {effect}, n = {len(one.candidate)}")
+    if verdict.trainings:
+        yield f"{verdict.trainings} trainings"

@@ -1,0 +1,119 @@
+"""JUnit XML of one build: a testsuite per suite, a testcase per cell.
+
+A missing result is never green: lost and running cells are errors, undecided ones are failures.
+Attempts that failed before one that did not are told in `system-out`, so no retry hides.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+
+from junitparser import Error, Failure, JUnitXml, Properties, Property, Skipped, TestCase, TestSuite
+from junitparser.junitparser import FinalResult
+
+from qualify.core.attempt import Attempt
+from qualify.core.grid import Column, Square
+from qualify.core.verdict import MetricEvidence, Status
+from qualify.rendering.text import printable
+
+_RESULTS: dict[Status, type[FinalResult]] = {
+    Status.REGRESSED: Failure,
+    Status.FAILED: Failure,
+    Status.TIMEOUT: Failure,
+    Status.INCONCLUSIVE: Failure,
+    Status.INFRA: Error,
+    Status.LOST: Error,
+    Status.RUNNING: Error,
+    Status.GATED: Skipped,
+    Status.SKIPPED: Skipped,
+    Status.NOT_SCHEDULED: Skipped,
+}
+
+
+def junit(column: Column) -> str:
+    """Write a build's cells as JUnit XML."""
+    xml = JUnitXml(printable(f"{column.build.target} {column.build.id}"))
+    squares = column.squares.values()
+    for suite in dict.fromkeys(square.cell.suite for square in squares):
+        mine = (square for square in squares if square.cell.suite == suite)
+        xml.add_testsuite(_suite(suite, column, mine))
+    xml.update_statistics()
+    return str(xml.tostring().decode("utf-8"))
+
+
+def _suite(name: str, column: Column, squares: Iterable[Square]) -> TestSuite:
+    suite = TestSuite(printable(name))
+    for key, value in _provenance(column):
+        suite.add_property(key, printable(value))
+    suite.add_testcases([_case(square) for square in squares])
+    return suite
+
+
+def _provenance(column: Column) -> Iterator[tuple[str, str]]:
+    build = column.build
+    yield "build", build.id
+    yield "version", build.version
+    yield "baseline", column.baseline
+    yield "decision", column.decision.answer
+    yield "sha256", build.provenance.sha256 or ""
+
+
+def _case(square: Square) -> TestCase:
+    case = TestCase(
+        printable(square.cell.id),
+        printable(square.cell.suite),
+        round(sum(one.wall_s for one in square.attempts), 3),
+    )
+    case.append(_properties(square))
+    result = _result(square)
+    if result is not None:
+        case.result = [result]
+    lines = [_attempt(one) for one in square.attempts if not one.ok]
+    if lines:
+        case.system_out = printable("\n".join(lines))
+    return case
+
+
+def _result(square: Square) -> FinalResult | None:
+    verdict = square.verdict
+    kind = _RESULTS.get(verdict.status)
+    if kind is None:
+        return None
+    message = printable(f"{verdict.status.value}: {verdict.reason}")
+    result = kind(message=message, type_=verdict.status.value)
+    if kind is not Skipped and square.reproduce:
+        result.text = printable(f"{verdict.reason}\n\nsee it again: {square.reproduce}")
+    return result
+
+
+def _properties(square: Square) -> Properties:
+    properties = Properties()
+    for name, value in _facts(square):
+        properties.add_property(Property(printable(name), printable(value)))
+    return properties
+
+
+def _facts(square: Square) -> Iterator[tuple[str, str]]:
+    verdict = square.verdict
+    yield "status", verdict.status.value
+    yield "code", verdict.code
+    yield "trainings", str(verdict.trainings)
+    yield "owner", square.cell.owner
+    for one in verdict.metrics:
+        yield from _metric(one)
+
+
+def _metric(one: MetricEvidence) -> Iterator[tuple[str, str]]:
+    prefix = f"metric.{one.metric}"
+    yield f"{prefix}.status", one.status.value
+    yield f"{prefix}.n", str(len(one.candidate))
+    lower, upper = one.interval or (None, None)
+    for name, value in (("effect", one.effect), ("lower", lower), ("upper", upper)):
+        if value is not None and math.isfinite(value):
+            yield f"{prefix}.{name}", repr(float(value))
+
+
+def _attempt(one: Attempt) -> str:
+    head = f"{one.arm} seed {one.seed} attempt {one.number}: {one.outcome.value}: {one.message}"
+    return "\n".join((head, *(f"    {line}" for line in one.log_tail)))

@@ -1,0 +1,68 @@
+"""The Markdown step summary that a CI service shows on a job's page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from qualify.core.grid import Column, Square
+from qualify.core.verdict import Status
+from qualify.rendering.palette import ANSWER_GLYPH
+from qualify.rendering.text import one_line
+
+LIMIT = 1024 * 1024  # bytes; a larger summary is thrown away whole by the service
+_TAIL = 200  # bytes kept free for the line that says what was cut
+_SPECIAL = re.compile(r"[\\`*_\[\]<>#|&~@$]|:(?=\S)|(?<=www)\.|^[-+=]|^\d+[.)](?= )", re.IGNORECASE)
+
+
+def summary(column: Column) -> str:
+    """Write the decision, the counts, and a table of every cell that is not green."""
+    build, decision = column.build, column.decision
+    name = escape(f"{build.target} {build.version}, {build.id}")
+    head = [
+        f"## {ANSWER_GLYPH[decision.answer]} {decision.answer} · {name}",
+        "",
+        escape(decision.sentence),
+        "",
+        _counts(column),
+        "",
+        f"Baseline: {escape(column.baseline)} · trainings: {decision.trainings}",
+    ]
+    open_squares = [s for s in column.squares.values() if not s.verdict.status.green]
+    if open_squares:
+        head += ["", "| status | cell | reason | see it again |", "|---|---|---|---|"]
+    return _cut(head, [_row(square) for square in open_squares])
+
+
+def escape(text: str) -> str:
+    """Make one line that Markdown shows as it is, also in a table: no markup, link or mention."""
+    return _SPECIAL.sub(_entities, one_line(text))
+
+
+def _entities(found: re.Match[str]) -> str:
+    return "".join(c if c.isdigit() else f"&#{ord(c)};" for c in found[0])
+
+
+def _counts(column: Column) -> str:
+    counts = column.decision.counts
+    found = ((status, counts.get(status.value, 0)) for status in Status)
+    return " · ".join(f"{s.glyph} {count} {s.value}" for s, count in found if count)
+
+
+def _row(square: Square) -> str:
+    verdict = square.verdict
+    status = f"{verdict.status.glyph} {verdict.status.value}"
+    command = f"<code>{escape(square.reproduce)}</code>" if square.reproduce else ""
+    return f"| {status} | {escape(square.cell.id)} | {escape(verdict.reason)} | {command} |"
+
+
+def _cut(head: Iterable[str], rows: list[str]) -> str:
+    """Leave out whole rows at the end, never a part of one, and say how many."""
+    text = "\n".join(head) + "\n"
+    size = len(text.encode())
+    for done, row in enumerate(rows):
+        size += len(row.encode()) + 1
+        if size > LIMIT - _TAIL:
+            return f"{text}\n… and {len(rows) - done} more cells: see the grid.\n"
+        text += f"{row}\n"
+    return text
