@@ -41,6 +41,7 @@ class EnvironmentInstaller:
         requirements: Sequence[str] = (),
         extras: Sequence[str] = (),
         installer: str = "auto",
+        *,
         timeout: float = 1800,
         report: Report = silent,
         date: Callable[[], str] = today,
@@ -80,8 +81,8 @@ class EnvironmentInstaller:
         try:
             if record is None or contradiction(place / "venv", wheel):
                 return None
-            lists = {"lock": tuple(record.pop("lock")), "seeds": tuple(record.pop("seeds"))}
-            return Environment(**record, **lists)
+            lists = {name: tuple(record[name]) for name in ("lock", "seeds")}
+            return Environment(**{**record, **lists})
         except (KeyError, TypeError, FileNotFoundError):
             return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import importlib.util
 import os
 import shutil
 import ssl
@@ -12,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from http.client import HTTPException
 from pathlib import Path
 from typing import IO
@@ -30,16 +32,19 @@ _PAGE_LIMIT = 64 * 1024**2
 _CHUNK = 1024**2
 
 
-def configured(environment: Mapping[str, str]) -> tuple[str, ...]:
-    """The index that the user configured for pip or uv, then the extra ones; else PyPI."""
+def chosen(environment: Mapping[str, str]) -> str:
+    """The index that the user configured for uv or pip; empty where there is no such wish."""
     names = ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL")
     first = next((environment[n] for n in names if environment.get(n)), "")
-    extras = " ".join(
-        environment.get(n, "") for n in ("UV_INDEX", "UV_EXTRA_INDEX_URL", "PIP_EXTRA_INDEX_URL")
-    )
-    main = first or pip_setting("index-url") or PYPI
-    more = (extras.strip() or pip_setting("extra-index-url")).split()
-    return tuple(dict.fromkeys(_bare(url) for url in (main, *more)))
+    return _bare(first or _pip_settings(_pip_file(environment)).get("index-url", ""))
+
+
+def configured(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """The chosen index or PyPI, then the extra ones in order."""
+    names = ("UV_INDEX", "UV_EXTRA_INDEX_URL", "PIP_EXTRA_INDEX_URL")
+    extras = " ".join(environment.get(n, "") for n in names).split()
+    more = extras or _pip_settings(_pip_file(environment)).get("extra-index-url", "").split()
+    return tuple(dict.fromkeys([chosen(environment) or PYPI, *map(_bare, more)]))
 
 
 def _bare(url: str) -> str:
@@ -48,23 +53,27 @@ def _bare(url: str) -> str:
     return (rest if equals and "/" not in name else url).rstrip("/")
 
 
-def pip_setting(name: str) -> str:
-    """A value of the user's pip configuration, or nothing when there is none or no pip."""
-    pip = shutil.which("pip")
-    for command in ([sys.executable, "-m", "pip"], [pip or "pip"]):
-        try:
-            done = subprocess.run(
-                [*command, "config", "get", f"global.{name}"],
-                capture_output=True,
-                text=True,
-                timeout=_TIMEOUT_S,
-                check=False,
-            )
-        except (OSError, subprocess.TimeoutExpired):
-            continue
-        if done.returncode == 0:
-            return done.stdout.strip()
-    return ""
+def _pip_file(environment: Mapping[str, str]) -> tuple[str, str]:
+    return environment.get("PIP_CONFIG_FILE", ""), environment.get("HOME", "")
+
+
+@lru_cache(maxsize=8)
+def _pip_settings(_: tuple[str, str]) -> dict[str, str]:
+    """The global values of the user's pip configuration; none where there is no pip."""
+    pip = shutil.which("pip") or "pip"
+    command = [sys.executable, "-m", "pip"] if importlib.util.find_spec("pip") else [pip]
+    try:
+        done = subprocess.run(
+            [*command, "config", "list"], capture_output=True, timeout=_TIMEOUT_S, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return {}
+    rows = (line.partition("=") for line in done.stdout.decode("utf-8", "replace").splitlines())
+    return {
+        name.removeprefix("global."): value.strip("'\"").replace("\\n", " ")
+        for name, _, value in rows
+        if name.startswith("global.")
+    }
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from qualify.building.files import disk_full, free, says_full
-from qualify.building.index import Index, configured
+from qualify.building.index import Index, chosen, configured
 from qualify.building.process import Ran
 from qualify.core.errors import ConfigError, IndexUnreachableError
 
@@ -43,12 +43,13 @@ def choose(installer: str) -> Installer:
 
 
 def index_settings(environment: Mapping[str, str]) -> dict[str, str]:
-    """The one index for both tools, and uv's folder on PATH."""
-    index = configured(environment)[0]
-    uv = find_uv()
+    """The index that the user chose for either tool, for both; and uv's folder on PATH."""
+    index, uv = chosen(environment), find_uv()
     path = environment.get("PATH", os.defpath)
-    settings = {"PATH": f"{path}{os.pathsep}{uv.parent}"} if uv else {}
-    return {"PIP_INDEX_URL": index, "UV_DEFAULT_INDEX": index, **settings}
+    return {
+        **({"PIP_INDEX_URL": index, "UV_DEFAULT_INDEX": index} if index else {}),
+        **({"PATH": f"{path}{os.pathsep}{uv.parent}"} if uv else {}),
+    }
 
 
 def blame_machine(ran: Ran, folder: Path) -> None:

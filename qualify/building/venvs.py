@@ -36,9 +36,16 @@ class VenvMaker:
     def install(self, requirements: Sequence[str]) -> Ran:
         """Install, held by `place/constraints.txt`."""
         python = self._venv / "bin" / "python"
-        held = ["-c", self._place / "constraints.txt"]
+        held: list[str | Path] = ["-c", self._place / "constraints.txt"]
         if self._tool == "uv":
-            command = [self._uv, "pip", "install", "--compile-bytecode", "--python", python]
+            command: list[str | Path] = [
+                self._uv,
+                "pip",
+                "install",
+                "--compile-bytecode",
+                "--python",
+                python,
+            ]
         else:
             command = [python, "-I", "-m", "pip", "install", "--no-input"]
         return self._run([*command, *held, *requirements])
