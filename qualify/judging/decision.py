@@ -41,11 +41,11 @@ class Judgement(NamedTuple):
 def decide(plan: Plan, verdicts: Mapping[str, Verdict]) -> Decision:
     """Decide on a build; `verdicts` are keyed by the cells' identifiers.
 
-    HOLD where any cell is red. SHIP where every planned cell that was not skipped is green, and
-    one of the main stage is. Everything else is INCONCLUSIVE: a planned cell without a verdict is
-    LOST, and a missing result is never green.
+    HOLD where any selected cell is red. SHIP where every selected cell that was not skipped is
+    green, and one of the main stage is. Everything else is INCONCLUSIVE: a selected cell without a
+    verdict is LOST, and a missing result is never green.
     """
-    judged = [Judgement(cell, _verdict(cell, verdicts)) for cell in plan.cells]
+    judged = [Judgement(cell, _verdict(cell, verdicts)) for cell in plan.chosen()]
     against = sorted(
         (j for j in judged if j.status in WEIGHTS), key=lambda j: WEIGHTS.index(j.status)
     )
