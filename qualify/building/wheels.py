@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
@@ -57,8 +58,8 @@ class WheelBuilder:
             return None
 
     def _make(self, source: Source, place: Path) -> Wheel | BuildFailure:
-        with tempfile.TemporaryDirectory(dir=place, ignore_cleanup_errors=True) as scratch:
-            made = self._wheel_file(source, Path(scratch), place / "build.log")
+        with _scratch(place / "scratch") as scratch:
+            made = self._wheel_file(source, scratch, place / "build.log")
             if isinstance(made, BuildFailure):
                 return made
             try:
@@ -103,3 +104,14 @@ class WheelBuilder:
         if ran.ok:
             return f"the build made {wheels} wheels"
         return f"the wheel cannot be built: the build ended with {ran.code}"
+
+
+@contextmanager
+def _scratch(folder: Path) -> Iterator[Path]:
+    """An empty folder of always the same name, so that equal failures have equal lines."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
