@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from qualify.core.attempt import Attempt
+from qualify.core.attempt import Attempt, Training
 from qualify.core.baseline import Baseline, Replicate
 from qualify.core.canary import Canary
 from qualify.core.candidate import Build, BuildFailure, Environment, Source, Wheel
+from qualify.core.data import Split
 from qualify.core.event import Event
 from qualify.core.matrix import Lane
 from qualify.core.verdict import Verdict
@@ -52,10 +53,22 @@ class Ledger(Protocol):
     def events(self) -> Iterable[Event]: ...
 
 
-class Trainer(Protocol):
-    """Runs one training of a build on a lane."""
+class DatasetSource(Protocol):
+    """Gives the split of a dataset that belongs to a key; raises SuiteError for an unknown name."""
 
-    def train(self, build: Build, canary: Canary, seed: int, number: int) -> Attempt: ...
+    def names(self) -> Sequence[str]: ...
+
+    def split(self, dataset: str, key: int) -> Split: ...
+
+
+class Trainer(Protocol):
+    """Executes one training in a candidate's environment and scores it."""
+
+    def train(self, training: Training, build: Build, environment: Environment) -> Attempt: ...
+
+    def digest(self, training: Training, environment: Environment) -> str: ...
+
+    def tidy(self, attempt: Attempt) -> None: ...
 
 
 class BaselineStore(Protocol):

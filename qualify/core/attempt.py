@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal
 
+from qualify.core.canary import Canary
+
 Arm = Literal["candidate", "baseline"]
+Action = Literal["train", "import", "reload"]
 
 
 class Outcome(str, Enum):
@@ -19,6 +22,26 @@ class Outcome(str, Enum):
     MEMORY = "memory"  # killed at the memory limit
     INVALID = "invalid"  # a result that is not one: wrong length, NaN, too large
     INFRA = "infra"  # runner-side evidence: disk full, process could not be started
+
+
+@dataclass(frozen=True)
+class Training:
+    """One execution that is asked for.
+
+    `split` keys the division into training and test rows; None takes the seed. `reload` is the
+    digest of a finished training whose saved model is loaded in a fresh process instead of fitting.
+    `spoil_labels` puts NaN into the training labels, which a package must refuse.
+    """
+
+    cell: str
+    arm: Arm
+    canary: Canary
+    seed: int = 0
+    number: int = 1
+    split: int | None = None
+    action: Action = "train"
+    reload: str | None = None
+    spoil_labels: bool = False
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ EXIT_MEANINGS: dict[ExitCode, str] = {
     ExitCode.HOLD: "at least one gating cell is red: the build is held",
     ExitCode.USAGE: "the command, the configuration, a canary or a baseline file is wrong",
     ExitCode.INCONCLUSIVE: "no gating cell is red, but the evidence does not decide all of them",
-    ExitCode.INFRASTRUCTURE: "the machine failed, not the candidate (disk full, no python, index away)",
+    ExitCode.INFRASTRUCTURE: "the machine failed, not the candidate (disk full, index away)",
     ExitCode.INTERNAL: "a defect of the harness itself",
     ExitCode.INTERRUPTED: "stopped by the user; the same command resumes",
 }

@@ -61,4 +61,13 @@ class CellFinished:
     event: Literal["cell_finished"] = "cell_finished"
 
 
-Event = CellPlanned | CellStarted | AttemptStarted | AttemptFinished | CellFinished
+@dataclass(frozen=True)
+class CellKept:
+    """The cell's last terminal record still holds: its inputs have not changed."""
+
+    time: str
+    cell: str
+    event: Literal["cell_kept"] = "cell_kept"
+
+
+Event = CellKept | CellPlanned | CellStarted | AttemptStarted | AttemptFinished | CellFinished

@@ -12,6 +12,8 @@ from qualify.core.errors import ConfigError
 
 Runner = Literal["cpu", "gpu"]
 Mode = Literal["locked", "free"]
+RUNNERS: tuple[Runner, ...] = ("cpu", "gpu")
+MODES: tuple[Mode, ...] = ("locked", "free")
 
 _LANE = re.compile(r"py(?P<major>\d)(?P<minor>\d+)-(?P<runner>cpu|gpu)-(?P<mode>locked|free)")
 

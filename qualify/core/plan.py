@@ -48,22 +48,32 @@ class Cell:
 class Plan:
     """The cells of one run of one build, in order of their stages.
 
-    `alpha` is the false-alarm budget of the whole grid; each metric test gets alpha / K.
+    `cells` are all cells of the suites on every lane and `selected` the identifiers of those that
+    this run fills: one cell run alone is judged as in the grid. `alpha` is the false-alarm budget
+    of the whole grid; `adapter` and `baselines` are paths; `code` is a digest of the suites.
     """
 
     build: str
     target: str
     adapter: str
+    baselines: str
     candidate: str
     baseline: str
+    code: str
     cells: tuple[Cell, ...]
+    selected: tuple[str, ...]
     alpha: float = 0.05
     beta: float = 0.05
 
     @property
     def share(self) -> float:
-        """One metric test's share of the error budget (union bound: valid under any dependence)."""
+        """One metric test's share of alpha: 1/K, a union bound, valid under any dependence."""
         return self.alpha / max(1, sum(cell.tests for cell in self.cells))
+
+    def chosen(self) -> tuple[Cell, ...]:
+        """The selected cells, in order."""
+        wanted = set(self.selected)
+        return tuple(cell for cell in self.cells if cell.id in wanted)
 
     def cell(self, identifier: str) -> Cell:
         """The cell of that name; raises KeyError."""

@@ -56,7 +56,7 @@ def _open_row(column: Column, square: Square) -> tuple[Value, ...]:
 def _counts(column: Column) -> Block:
     counts = column.decision.counts
     found = ((status, counts.get(status.value, 0)) for status in Status)
-    title = f"Cells, after {column.decision.trainings} trainings"
+    title = f"Cells · trainings: {column.decision.trainings}"
     return blocks.chips(title, [(status, count) for status, count in found if count])
 
 

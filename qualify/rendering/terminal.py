@@ -113,6 +113,4 @@ def _trouble(square: Square) -> Iterator[Text]:
     yield Text.assemble("\n", glyph(status), " ", name, f"  {status.value}")
     yield Text(f"    {one_line(square.verdict.reason)}")
     if square.reproduce:
-        yield Text(
-            f"    $ {one_line(square.reproduce)}", style="dim", no_wrap=True, overflow="fold"
-        )
+        yield Text(f"    $ {one_line(square.reproduce)}", style="dim", overflow="fold")

@@ -1,0 +1,62 @@
+"""One AutoML package a file.
+
+An adapter runs in the candidate's environment; the harness only reads what it declares, so
+the package itself is imported inside its functions.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+from qualify.core.errors import ConfigError, nearest
+
+_HERE = Path(__file__).parent
+_FUNCTIONS = ("start", "fit", "predict", "save", "load")
+
+
+@dataclass(frozen=True)
+class Adapter:
+    """What an adapter file declares about its package."""
+
+    name: str
+    path: Path
+    distribution: str
+    requirements: tuple[str, ...]
+    tasks: tuple[str, ...]
+    honours: tuple[str, ...]
+
+
+def names() -> list[str]:
+    """The adapters that ship with the harness."""
+    return sorted(p.stem for p in _HERE.glob("*.py") if p.stem != "__init__")
+
+
+def describe(name: str, root: Path = Path()) -> Adapter:
+    """Read an adapter's declarations, by name or by path; raises ConfigError."""
+    path = root / name if name.endswith(".py") else _HERE / f"{name}.py"
+    if not path.is_file():
+        raise ConfigError(f"there is no adapter {name!r}", nearest(name, names()))
+    module = _module(path)
+    missing = [f for f in _FUNCTIONS if not callable(getattr(module, f, None))]
+    if missing:
+        raise ConfigError(f"{path}: the adapter lacks {', '.join(missing)}", f"define {_FUNCTIONS}")
+    return Adapter(
+        name=path.stem,
+        path=path.resolve(),
+        distribution=module.DISTRIBUTION,
+        requirements=tuple(module.REQUIREMENTS),
+        tasks=tuple(module.TASKS),
+        honours=tuple(module.HONOURS),
+    )
+
+
+def _module(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"_qualify_adapter_{path.stem}", path)
+    if spec is None or spec.loader is None:
+        raise ConfigError(f"{path} cannot be read as a Python file")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

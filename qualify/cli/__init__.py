@@ -1,0 +1,55 @@
+"""The command line: `qualify VERB`."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+
+import click
+
+from qualify.cli.baseline import baseline
+from qualify.cli.commands import COMMANDS
+from qualify.core.errors import EXIT_MEANINGS, ExitCode, QualifyError
+
+_EPILOG = "Exit codes: " + "; ".join(f"{code.value} {text}" for code, text in EXIT_MEANINGS.items())
+
+
+@click.group(epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="automl-qualify")
+def cli() -> None:
+    r"""Decide whether a build of an AutoML package may ship.
+
+    \b
+    Examples:
+      qualify run                                      the configured candidate and baseline
+      qualify run --candidate flaml==2.7.0 --baseline flaml==2.6.0
+      qualify run --candidate . --select '*breast_cancer*'
+      qualify cells                                    what would be trained
+      qualify grid                                     draw every build of this folder
+    """
+
+
+for command in (*COMMANDS, baseline):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Run a verb; every known error ends in its message, its remedy and its exit code."""
+    try:
+        code = cli.main(standalone_mode=False)
+    except QualifyError as error:
+        click.secho(f"error: {error.message}", fg="red", err=True)
+        if error.remedy:
+            click.secho(f"remedy: {error.remedy}", err=True)
+        code = error.exit_code
+    except click.ClickException as error:
+        error.show()
+        code = ExitCode.USAGE
+    except (KeyboardInterrupt, click.Abort):
+        click.secho("interrupted; the same command resumes where it stopped", err=True)
+        code = ExitCode.INTERRUPTED
+    except Exception:  # noqa: BLE001  (the last resort: a defect of ours)
+        traceback.print_exc()
+        click.secho("error: this is a defect of the harness; please report it", fg="red", err=True)
+        code = ExitCode.INTERNAL
+    sys.exit(int(code or 0))

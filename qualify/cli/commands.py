@@ -1,0 +1,172 @@
+"""The verbs of a qualification, each a prefix of the whole line; finished work is kept."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from qualify.cli.options import context, shared
+from qualify.cli.progress import Watcher
+from qualify.config import json_schema
+from qualify.core.grid import Column, Grid
+from qualify.rendering.terminal import decision_panel, grid_table, legend, trouble
+from qualify.storing.builds import BuildFolder
+from qualify.verbs import build as building
+from qualify.verbs import canaries as training
+from qualify.verbs import grid as drawing
+from qualify.verbs import judge as judging
+from qualify.verbs import plan as planning
+from qualify.wiring import Context
+
+_OUT = Console(soft_wrap=False)
+_ERR = Console(stderr=True)
+
+
+def _say(message: str) -> None:
+    _ERR.print(message, highlight=False, markup=False, soft_wrap=True)
+
+
+def _train(given: dict[str, Any], *, fresh: bool) -> tuple[Context, BuildFolder]:
+    ready, selection = context(given, _say)
+    folder = building.build(ready, selection)
+    training.canaries(ready, folder, Watcher(_ERR), fresh=fresh)
+    return ready, folder
+
+
+def _show(drawn: Grid, column: Column, page: Path) -> None:
+    width = _OUT.width
+    _OUT.print(grid_table(drawn, width), legend(drawn), trouble(column), decision_panel(column))
+    _OUT.print(f"page: {page}", highlight=False, soft_wrap=True)
+
+
+def _print_json(column: Column, page: Path | None = None) -> None:
+    decision = column.decision
+    click.echo(
+        json.dumps(
+            {
+                "build": column.build.id,
+                "candidate": column.build.version,
+                "baseline": column.baseline,
+                "decision": decision.answer,
+                "sentence": decision.sentence,
+                "counts": decision.counts,
+                "trainings": decision.trainings,
+                "cells": {name: s.verdict.status.value for name, s in column.squares.items()},
+                "page": str(page) if page else None,
+            },
+            indent=2,
+        )
+    )
+
+
+@click.command()
+@shared
+@click.option("--json", "as_json", is_flag=True, help="Print the decision as JSON.")
+@click.option("--fresh", is_flag=True, help="Train again what could be kept.")
+def run(*, as_json: bool, fresh: bool, **given: Any) -> int:
+    r"""Qualify a build: plan, build, train, judge, draw. Interrupted, it resumes.
+
+    \b
+    Examples:
+      qualify run
+      qualify run --candidate ./my-checkout --baseline flaml==2.6.0
+      qualify run --select '*breast_cancer*' --json
+    """
+    ready, folder = _train(given, fresh=fresh)
+    column = judging.judge(folder)
+    drawn = drawing.grid(ready)
+    page = drawing.publish(ready, drawn)
+    if as_json:
+        _print_json(column, page)
+    else:
+        _show(drawn, column, page)
+    return column.decision.exit_code
+
+
+@click.command()
+@shared
+def build(**given: Any) -> None:
+    """Build the wheels and make the environments; print what came of it as JSON."""
+    ready, selection = context(given, _say)
+    made = building.build(ready, selection).candidate()
+    click.echo(
+        json.dumps(
+            {
+                "build": made.id,
+                "version": made.version,
+                "sha256": made.provenance.sha256,
+                "failure": made.failure.reason if made.failure else None,
+                "environments": {k: e.python for k, e in made.environments.items()},
+                "failures": {k: f.reason for k, f in made.failures.items()},
+            },
+            indent=2,
+        )
+    )
+
+
+@click.command()
+@shared
+@click.option("--fresh", is_flag=True, help="Train again what could be kept.")
+def canaries(*, fresh: bool, **given: Any) -> None:
+    """Train: fill the selected cells, building first what is missing."""
+    _train(given, fresh=fresh)
+
+
+@click.command()
+@shared
+@click.option("--build", "name", help="A build such as B0001. Default: the latest.")
+@click.option("--json", "as_json", is_flag=True, help="Print the decision as JSON.")
+def judge(*, name: str | None, as_json: bool, **given: Any) -> int:
+    """Decide on a build whose cells were filled; its exit code is the decision's."""
+    ready, _ = context(given, _say)
+    folder = ready.shelf.get(name or drawing.current(ready))
+    column = judging.judge(folder)
+    if as_json:
+        _print_json(column)
+    else:
+        click.echo(column.decision.sentence)
+    return column.decision.exit_code
+
+
+@click.command()
+@shared
+@click.option("--out", type=click.Path(path_type=Path), help="Default: WORK/grid.html.")
+def grid(*, out: Path | None, **given: Any) -> None:
+    """Draw every build of the work folder as one page."""
+    ready, _ = context(given, _say)
+    drawn = drawing.grid(ready)
+    page = drawing.publish(ready, drawn, out)
+    _show(drawn, drawn.columns[0], page)
+
+
+@click.command()
+@shared
+@click.option("--json", "as_json", is_flag=True, help="Print the cells as JSON.")
+def cells(*, as_json: bool, **given: Any) -> None:
+    """List the cells that the options select, without training anything."""
+    ready, selection = context(given, _say)
+    found = planning.collect(ready, planning.lanes(ready, selection))
+    names = planning.select(found, selection)
+    if as_json:
+        click.echo(
+            json.dumps(
+                [{"id": c.id, "about": c.about, "skip": c.skip} for c in found if c.id in names],
+                indent=2,
+            )
+        )
+        return
+    for cell in (c for c in found if c.id in names):
+        click.echo(f"{cell.id:<60} {cell.skip or cell.about}")
+
+
+@click.command()
+def schema() -> None:
+    """Print the JSON schema of qualify.toml."""
+    click.echo(json_schema(), nl=False)
+
+
+COMMANDS = (run, build, canaries, judge, grid, cells, schema)

@@ -1,0 +1,94 @@
+"""Progress, read off the ledger while other processes write it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from qualify.core.event import AttemptFinished, CellFinished, CellKept, Event
+from qualify.core.verdict import Verdict
+from qualify.storing.builds import BuildFolder
+
+POLL_S = 0.3
+
+
+@dataclass
+class Tally:
+    """What has happened since the run began."""
+
+    total: int
+    begin: float = field(default_factory=time.monotonic)
+    done: int = 0
+    kept: int = 0
+    trainings: int = 0
+
+    def left(self) -> str:
+        """The time left, as the cells filled so far tell it."""
+        filled = self.done - self.kept
+        if filled < 2 or self.done >= self.total:  # noqa: PLR2004
+            return ""
+        seconds = (time.monotonic() - self.begin) / filled * (self.total - self.done)
+        return f"about {seconds / 60:.0f} min left" if seconds >= 60 else "under a minute left"  # noqa: PLR2004
+
+
+@dataclass
+class Watcher:
+    """Shows cells as they are decided: a bar on a terminal, plain lines elsewhere."""
+
+    console: Console
+
+    def __call__(self, folder: BuildFolder, alive: Callable[[], bool]) -> None:
+        """Follow a build's ledger until the processes that write it have ended."""
+        tally = Tally(len(folder.plan().selected))
+        with self._bar() as bar:
+            task = bar.add_task("training", total=tally.total, left="")
+            for event in _follow(folder, alive):
+                line = _line(tally, event)
+                if line:
+                    bar.console.print(line, highlight=False, markup=False, soft_wrap=True)
+                what = f"{tally.trainings} trainings"
+                bar.update(task, completed=tally.done, description=what, left=tally.left())
+
+    def _bar(self) -> Progress:
+        columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
+        rest = (TimeElapsedColumn(), TextColumn("{task.fields[left]}"))
+        return Progress(*columns, *rest, console=self.console, disable=not self.console.is_terminal)
+
+
+def _follow(folder: BuildFolder, alive: Callable[[], bool]) -> Iterator[Event]:
+    """Every event that is written from now on; those of this run's plan are already there."""
+    seen = sum(1 for _ in folder.ledger.events())
+    running = True
+    while running:
+        running = alive()
+        events = list(folder.ledger.events())
+        yield from events[seen:]
+        seen = len(events)
+        if running:
+            time.sleep(POLL_S)
+
+
+def _line(tally: Tally, event: Event) -> str:
+    if isinstance(event, AttemptFinished):
+        tally.trainings += 1
+        return ""
+    if isinstance(event, CellKept):
+        tally.done += 1
+        tally.kept += 1
+        return f"[{tally.done}/{tally.total}] kept      {event.cell}"
+    if isinstance(event, CellFinished):
+        tally.done += 1
+        return f"[{tally.done}/{tally.total}] {said(event.cell, event.verdict)}  {tally.left()}"
+    return ""
+
+
+def said(cell: str, verdict: Verdict) -> str:
+    """One decided cell in a line."""
+    plural = "" if verdict.trainings == 1 else "s"
+    text = f"{verdict.status.glyph} {verdict.status.value:<12} {cell}"
+    text += f"  ({verdict.trainings} training{plural})" if verdict.trainings else ""
+    return text if verdict.status.green else f"{text}\n    {verdict.reason.splitlines()[0]}"

@@ -1,0 +1,1 @@
+"""Datasets that ship in packages or are generated, and their splits."""

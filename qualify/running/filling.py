@@ -1,0 +1,161 @@
+"""Fill a cell: keep what still holds, ask the gates, train, write the terminal record."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from filelock import FileLock
+
+from qualify.core.attempt import Arm
+from qualify.core.baseline import Baseline
+from qualify.core.candidate import Build
+from qualify.core.data import digest
+from qualify.core.event import CellFinished, CellKept, CellStarted
+from qualify.core.matrix import Lane
+from qualify.core.plan import Cell, Plan
+from qualify.core.verdict import Status, Verdict
+from qualify.ports import CellJudge, Clock, DatasetSource, Ledger, Trainer
+from qualify.running.executing import Execution, known_attempts
+from qualify.running.loops import CanaryLoop, CheckLoop
+
+Loop = CanaryLoop | CheckLoop
+
+
+@dataclass(frozen=True)
+class Workbench:
+    """What filling cells of one build needs; made by the composition.
+
+    `code` is a digest of the harness's own code that results depend on; `stored` gives the
+    reviewed baseline of a lane. `fresh` trains again what could be kept.
+    """
+
+    plan: Plan
+    candidate: Build
+    baseline: Build | None
+    ledger: Ledger
+    locks: Path
+    trainer: Trainer
+    judge: CellJudge
+    datasets: DatasetSource
+    clock: Clock
+    stored: Callable[[Lane], Baseline | None]
+    code: str
+    fresh: bool = False
+
+
+class CellFiller:
+    """Fills cells, each at most once, however many processes want it as a gate."""
+
+    def __init__(self, bench: Workbench, loops: Mapping[str, Callable[[], Loop]]) -> None:
+        self.bench = bench
+        self.loops = loops
+        self._mine: dict[str, Verdict] = {}
+
+    def fill(self, cell: Cell) -> Verdict:
+        """Return the cell's terminal verdict; records it unless the ledger's still holds."""
+        if cell.id in self._mine:
+            return self._mine[cell.id]
+        self.bench.locks.mkdir(parents=True, exist_ok=True)
+        with FileLock(self.bench.locks / f"{digest(cell.id)[:16]}.lock"):
+            inputs = self._inputs(cell)
+            verdict = self._kept(cell, inputs) or self._fill(cell, inputs)
+        self._mine[cell.id] = verdict
+        return verdict
+
+    def _kept(self, cell: Cell, inputs: str) -> Verdict | None:
+        """Return the last terminal record where its inputs are the same and it was conclusive."""
+        last: CellFinished | None = None
+        filled_now = False
+        for event in self.bench.ledger.events():
+            if getattr(event, "cell", None) == cell.id:
+                filled_now = isinstance(event, (CellFinished, CellKept))
+                last = event if isinstance(event, CellFinished) else last
+        if last is None or last.inputs != inputs or not last.verdict.status.reusable:
+            return None
+        if not filled_now:
+            if self.bench.fresh:
+                return None
+            self.bench.ledger.append(CellKept(self.bench.clock.now(), cell.id))
+        return last.verdict
+
+    def _fill(self, cell: Cell, inputs: str) -> Verdict:
+        now = self.bench.clock.now
+        self.bench.ledger.append(CellStarted(now(), cell.id, os.getpid()))
+        verdict = self._skipped(cell) or self._gated(cell) or self._work(cell)
+        reproduce = f"nox -s qualify -- {self._command()} --select '{cell.id}'"
+        self.bench.ledger.append(CellFinished(now(), cell.id, inputs, verdict, reproduce))
+        return verdict
+
+    def _command(self) -> str:
+        return f"--candidate '{self.bench.plan.candidate}' --baseline '{self.bench.plan.baseline}'"
+
+    def _skipped(self, cell: Cell) -> Verdict | None:
+        return Verdict(Status.SKIPPED, "S001", cell.skip) if cell.skip else None
+
+    def _gated(self, cell: Cell) -> Verdict | None:
+        """Fill the earlier stages; the first that is not green stops this cell.
+
+        A gate that was not collected (a developer runs one file) is taken from what the build's
+        record says: without an environment nothing can be trained.
+        """
+        for gate in self.bench.plan.gates(cell):
+            if gate.id not in self.loops:
+                continue
+            status = self.fill(gate).status
+            if not status.green:
+                return Verdict(Status.GATED, "G001", f"stopped by {gate.id}: {status.value}")
+        lane = str(cell.lane)
+        if cell.stage not in ("build", "install") and lane not in self.bench.candidate.environments:
+            return Verdict(Status.GATED, "G002", f"the candidate has no environment on {lane}")
+        return None
+
+    def _work(self, cell: Cell) -> Verdict:
+        known = {} if self.bench.fresh else known_attempts(self.bench.ledger, cell)
+        bench = self.bench
+        execution = Execution(
+            cell, self._builds(cell), bench.ledger, bench.trainer, bench.clock, known
+        )
+        try:
+            verdict = self.loops[cell.id]().fill(execution)
+        except Exception as error:
+            verdict = Verdict(Status.LOST, "L002", f"the harness failed: {error!r}"[:500])
+            now = bench.clock.now()
+            bench.ledger.append(CellFinished(now, cell.id, "", verdict))
+            raise
+        for attempt in execution.done:
+            if attempt.ok:
+                bench.trainer.tidy(attempt)
+        return verdict
+
+    def _builds(self, cell: Cell) -> dict[Arm, Build]:
+        builds: dict[Arm, Build] = {"candidate": self.bench.candidate}
+        baseline = self.bench.baseline
+        lane = cell.lane
+        if baseline and (lane is None or str(lane.reference) in baseline.environments):
+            builds["baseline"] = baseline
+        return builds
+
+    def _inputs(self, cell: Cell) -> str:
+        """Digest everything that the verdict depends on."""
+        bench = self.bench
+        lane = str(cell.lane)
+        reference = str(cell.lane.reference) if cell.lane else lane
+        mine = bench.candidate.environments.get(lane)
+        theirs = bench.baseline.environments.get(reference) if bench.baseline else None
+        stored = bench.stored(cell.lane.reference) if cell.lane and cell.canary else None
+        replicates = stored.of(cell.canary.name) if stored and cell.canary else ()
+        failure = bench.candidate.failure or bench.candidate.failures.get(lane)
+        return digest(
+            [
+                asdict(cell),
+                bench.candidate.source.identity,
+                [(e.wheel_sha256, e.lock) for e in (mine, theirs) if e],
+                failure.reason if failure else "",
+                [asdict(r) for r in replicates],
+                (bench.plan.share, bench.plan.beta),
+                bench.code,
+            ]
+        )

@@ -1,0 +1,140 @@
+"""Canaries as they are declared: one TOML table each, every mistake reported at once."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from qualify.core.canary import Budget, Canary, Judged, Limits
+from qualify.core.errors import SuiteError, nearest
+from qualify.core.matrix import MODES, RUNNERS, Lane, matches
+from qualify.core.metric import METRICS
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+POSSIBLE = tuple(
+    Lane(f"3.{minor}", runner, mode)
+    for minor in range(10, 20)
+    for runner in RUNNERS
+    for mode in MODES
+)
+Positive = Annotated[float, Field(gt=0)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class BudgetTable(_Strict):
+    """How long a training may search: `iterations`, `seconds`, or both."""
+
+    iterations: Annotated[int, Field(gt=0)] | None = None
+    seconds: Positive | None = None
+
+    @model_validator(mode="after")
+    def _some(self) -> BudgetTable:
+        if self.iterations is None and self.seconds is None:
+            raise ValueError("give iterations or seconds")
+        return self
+
+
+class LimitsTable(_Strict):
+    """When the guardian kills a training; `threads` are pinned."""
+
+    wall_s: Positive = 120.0
+    memory_mb: Positive = 4096.0
+    threads: Annotated[int, Field(gt=0)] = 1
+
+
+class CanaryTable(_Strict):
+    """One canary. `metrics` maps a metric that gates to its margin."""
+
+    dataset: str
+    task: Literal["binary", "multiclass", "regression"]
+    budget: BudgetTable
+    metrics: Annotated[dict[str, Positive], Field(min_length=1)]
+    owner: str
+    about: str = ""
+    lanes: tuple[str, ...] = ("*-locked",)
+    interleaved: bool = False
+    cap: Annotated[int, Field(ge=3, le=200)] = 20
+    options: dict[str, str | int | float | bool | list[str]] = Field(default_factory=dict)
+    limits: LimitsTable = LimitsTable()
+
+    @model_validator(mode="after")
+    def _judgeable(self) -> CanaryTable:
+        for name in self.metrics:
+            if name not in METRICS:
+                raise ValueError(f"unknown metric {name!r}; {nearest(name, METRICS)}")
+            if self.task not in METRICS[name].tasks:
+                raise ValueError(f"metric {name!r} is not one of a {self.task} task")
+            if METRICS[name].kind == "resource" and not self.interleaved:
+                raise ValueError(f"{name} is only judged side by side: set interleaved = true")
+        for pattern in self.lanes:
+            if not any(matches(str(lane), [pattern]) for lane in POSSIBLE):
+                hint = nearest(pattern, map(str, POSSIBLE))
+                raise ValueError(f"no lane can match {pattern!r}; {hint}")
+        return self
+
+
+class SuiteFile(_Strict):
+    """A file of canaries: `[canary.NAME]` tables."""
+
+    canary: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], CanaryTable]
+
+
+def read_suite(path: Path, datasets: Sequence[str]) -> tuple[Canary, ...]:
+    """Read every canary of a file; raises SuiteError that names each mistake."""
+    try:
+        file = SuiteFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except tomllib.TOMLDecodeError as error:
+        raise SuiteError(f"{path}: {error}", "mend the TOML") from None
+    except ValidationError as error:
+        mistakes = explain(error, CanaryTable, BudgetTable, LimitsTable)
+        raise SuiteError(f"{path}:\n{mistakes}", "mend the lines named") from None
+    unknown = [
+        f"  canary.{name}.dataset: unknown dataset {c.dataset!r}; {nearest(c.dataset, datasets)}"
+        for name, c in file.canary.items()
+        if c.dataset not in datasets
+    ]
+    if unknown:
+        raise SuiteError(f"{path}:\n" + "\n".join(unknown), "mend the lines named")
+    return tuple(_canary(name, path.parent.name, table) for name, table in file.canary.items())
+
+
+def _canary(name: str, suite: str, table: CanaryTable) -> Canary:
+    return Canary(
+        name=name,
+        suite=suite,
+        dataset=table.dataset,
+        task=table.task,
+        budget=Budget(table.budget.iterations, table.budget.seconds),
+        metrics=tuple(Judged(metric, margin) for metric, margin in table.metrics.items()),
+        owner=table.owner,
+        about=table.about,
+        lanes=table.lanes,
+        interleaved=table.interleaved,
+        cap=table.cap,
+        options=dict(table.options),
+        limits=Limits(table.limits.wall_s, table.limits.memory_mb, table.limits.threads),
+    )
+
+
+def explain(error: ValidationError, *models: type[BaseModel]) -> str:
+    """One line a mistake: the key, what is wrong, and the nearest valid key."""
+    known = {field for model in models for field in model.model_fields}
+    lines = []
+    for mistake in error.errors():
+        where = ".".join(str(part) for part in mistake["loc"])
+        hint = ""
+        if mistake["type"] == "extra_forbidden":
+            hint = f"; {nearest(str(mistake['loc'][-1]), known)}"
+        lines.append(f"  {where}: {mistake['msg'].removeprefix('Value error, ')}{hint}")
+    return "\n".join(lines)

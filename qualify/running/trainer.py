@@ -1,0 +1,136 @@
+"""Run one training in the candidate's environment; the standard library only.
+
+Usage: python trainer.py REQUEST.json
+
+The process reads features and training labels, hands them to an adapter and leaves
+`result.json`, `predictions.json` and the folder `model` in the request's `out` folder. Nothing
+here imports the harness, and nothing here is believed beyond what the parent can check.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import importlib.util
+import json
+import os
+import signal
+import sys
+import time
+import traceback
+from pathlib import Path
+from typing import Any
+
+PREDICT_ROWS = 1000
+
+
+def die_with_parent() -> None:
+    """Ask Linux to kill this process when its parent dies; elsewhere the guardian's limit holds."""
+    if sys.platform == "linux":
+        pr_set_pdeathsig = 1
+        ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
+
+
+def peak_rss_mb() -> float:
+    """Peak resident memory in MB. VmHWM, unlike ru_maxrss, does not inherit the parent's peak."""
+    try:
+        status = Path("/proc/self/status").read_text()
+    except OSError:
+        import resource  # noqa: PLC0415
+
+        unit = 1 if sys.platform == "darwin" else 1024
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
+    line = next(row for row in status.splitlines() if row.startswith("VmHWM"))
+    return int(line.split()[1]) * 1024 / 1e6
+
+
+class Stopwatch:
+    """CPU seconds of this process, by named step."""
+
+    def __init__(self) -> None:
+        self.cpu: dict[str, float] = {}
+
+    def time(self, step: str, function: Any, *arguments: Any) -> Any:
+        """Call the function and add what it took to the step."""
+        begin = time.process_time()
+        value = function(*arguments)
+        self.cpu[step] = self.cpu.get(step, 0.0) + time.process_time() - begin
+        return value
+
+
+def load_adapter(path: str) -> Any:
+    """Import the adapter's one file."""
+    spec = importlib.util.spec_from_file_location("adapter", path)
+    assert spec is not None  # noqa: S101
+    assert spec.loader is not None  # noqa: S101
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def fit_or_load(request: dict[str, Any], adapter: Any, watch: Stopwatch) -> Any:
+    """Give a model: fitted and saved, or loaded from an earlier training's folder."""
+    if request["reload"]:
+        return watch.time("load", adapter.load, Path(request["reload"]))
+    data = json.loads(Path(request["train"]).read_text())
+    labels = [float("nan") if y is None else y for y in data["labels"]]
+    model = watch.time("fit", adapter.fit, data["columns"], labels, request["settings"])
+    folder = Path(request["out"]) / "model"
+    folder.mkdir()
+    watch.time("save", adapter.save, model, folder)
+    return model
+
+
+def predict(request: dict[str, Any], adapter: Any, model: Any, watch: Stopwatch) -> dict[str, Any]:
+    """Predict the test rows, again until a thousand rows were timed."""
+    columns = json.loads(Path(request["test"]).read_text())["columns"]
+    rows = len(columns[0]["values"])
+    task = request["settings"]["task"]
+    values = adapter.predict(model, columns, task)
+    repeats = -(-PREDICT_ROWS // rows)
+    for _ in range(repeats):
+        watch.time("predict", adapter.predict, model, columns, task)
+    (Path(request["out"]) / "predictions.json").write_text(json.dumps(values))
+    return {"timed_rows": repeats * rows}
+
+
+def run(request: dict[str, Any]) -> dict[str, Any]:
+    """Import, fit or load, predict; returns what the parent may read."""
+    watch = Stopwatch()
+    adapter = load_adapter(request["adapter"])
+    watch.time("import", adapter.start)
+    report: dict[str, Any] = {"timed_rows": 0}
+    if request["action"] != "import":
+        model = fit_or_load(request, adapter, watch)
+        report = predict(request, adapter, model, watch)
+    return {**report, "ok": True, "cpu": watch.cpu, "peak_rss_mb": peak_rss_mb()}
+
+
+def failure(error: BaseException) -> dict[str, Any]:
+    """Describe an exception; frames without paths, so that equal failures compare equal."""
+    frames = traceback.extract_tb(error.__traceback__)
+    stack = [f"{Path(f.filename).name}:{f.name}" for f in frames]
+    message = "".join(traceback.format_exception_only(type(error), error)).strip()
+    return {"ok": False, "type": type(error).__name__, "message": message[:4000], "stack": stack}
+
+
+def main(path: str) -> int:
+    """Write result.json last and whole; the exit code says whether the training succeeded."""
+    die_with_parent()
+    request = json.loads(Path(path).read_text())
+    try:
+        result = run(request)
+    except Exception as error:  # noqa: BLE001  (whatever the candidate raises is its result)
+        traceback.print_exc()
+        result = failure(error)
+    target = Path(request["out"]) / "result.json"
+    part = target.with_suffix(".part")
+    part.write_text(json.dumps(result))
+    part.replace(target)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # What the candidate registered with atexit has no say in how this ends.
+    os._exit(0 if result["ok"] else 1)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

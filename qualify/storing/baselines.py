@@ -1,0 +1,150 @@
+"""Baselines as reviewed files: one JSON value a line, so that a diff shows what changed."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
+
+from qualify.core.attempt import Outcome
+from qualify.core.baseline import Baseline, Replicate
+from qualify.core.candidate import Provenance
+from qualify.core.errors import BaselineError
+from qualify.core.matrix import Lane
+from qualify.core.metric import METRICS
+from qualify.storing.files import write_text
+
+_STRICT = ConfigDict(extra="forbid")
+_REMEDY = "record it anew with `qualify baseline record`, or restore it from version control"
+
+
+@dataclass(frozen=True, config=_STRICT)
+class _Header:
+    baseline: str
+    version: str
+    lane: str
+    provenance: Provenance
+
+
+@dataclass(frozen=True, config=_STRICT)
+class _Lock:
+    lock: str
+
+
+@dataclass(frozen=True, config=_STRICT)
+class _Row:
+    canary: str
+    seed: Annotated[int, Field(ge=0)]
+    outcome: Outcome
+    data: str
+    predictions: str | None
+    metrics: dict[str, float]
+
+
+_Line = _Header | _Lock | _Row
+_LINE: TypeAdapter[_Line] = TypeAdapter(_Line)
+
+
+class BaselineFolder:
+    """The port `BaselineStore` in `baselines/TARGET/VERSION/LANE.jsonl`."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def path(self, target: str, version: str, lane: Lane) -> Path:
+        """Where the baseline of a version and a lane is kept."""
+        return self.root / target / version / f"{lane}.jsonl"
+
+    def read(self, target: str, version: str, lane: Lane) -> Baseline | None:
+        """Read a baseline; None where there is none; raises BaselineError with file and line."""
+        path = self.path(target, version, lane)
+        if not path.is_file():
+            return None
+        baseline = parse(path)
+        expected = (target, version, str(lane))
+        if (baseline.target, baseline.version, baseline.lane) != expected:
+            found = f"{baseline.target} {baseline.version} on {baseline.lane}"
+            raise BaselineError(
+                f"{path}: the file holds the baseline of {found}, not of {' '.join(expected)}",
+                "move it to the folder that its first line names, or record the right one",
+            )
+        return baseline
+
+    def write(self, baseline: Baseline) -> Path:
+        """Write a baseline, one value a line."""
+        path = self.path(baseline.target, baseline.version, Lane.parse(baseline.lane))
+        header = {
+            "baseline": baseline.target,
+            "version": baseline.version,
+            "lane": baseline.lane,
+            "provenance": asdict(baseline.provenance),
+        }
+        rows = [_row(replicate) for replicate in baseline.replicates]
+        lines = [header, *({"lock": line} for line in baseline.lock), *rows]
+        return write_text(path, "".join(json.dumps(line) + "\n" for line in lines))
+
+
+def _row(replicate: Replicate) -> dict[str, object]:
+    quality = {
+        name: value
+        for name, value in replicate.metrics.items()
+        if METRICS[name].kind == "quality"  # seconds and memory are never judged when stored
+    }
+    return {
+        "canary": replicate.canary,
+        "seed": replicate.seed,
+        "outcome": replicate.outcome.value,
+        "data": replicate.data,
+        "predictions": replicate.predictions,
+        "metrics": quality,
+    }
+
+
+def parse(path: Path) -> Baseline:
+    """Read a baseline file; raises BaselineError that names the line."""
+    lines = [_line(path, i, text) for i, text in enumerate(_texts(path), start=1)]
+    if not lines or not isinstance(lines[0], _Header):
+        raise BaselineError(f"{path}:1: the first line must name the baseline", _REMEDY)
+    rows = [line for line in lines if isinstance(line, _Row)]
+    _check(path, rows)
+    head = lines[0]
+    replicates = tuple(
+        Replicate(r.canary, r.seed, r.data, r.outcome, r.predictions, r.metrics) for r in rows
+    )
+    lock = tuple(line.lock for line in lines if isinstance(line, _Lock))
+    return Baseline(head.baseline, head.version, head.lane, head.provenance, lock, replicates)
+
+
+def _texts(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        raise BaselineError(f"{path}: not UTF-8 text: {error}", _REMEDY) from None
+
+
+def _line(path: Path, number: int, text: str) -> _Line:
+    try:
+        return _LINE.validate_json(text)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        message = f"{path}:{number}: {where}: {first['msg']}".replace(": : ", ": ")
+        raise BaselineError(message, _REMEDY) from None
+
+
+def _check(path: Path, rows: list[_Row]) -> None:
+    """Refuse doubled seeds, unknown metrics and values that are no numbers."""
+    seen: set[tuple[str, int]] = set()
+    for row in rows:
+        where = f"{path}: canary {row.canary}, seed {row.seed}"
+        if (row.canary, row.seed) in seen:
+            raise BaselineError(f"{where}: stands there twice", _REMEDY)
+        seen.add((row.canary, row.seed))
+        bad = [n for n, v in row.metrics.items() if n not in METRICS or not math.isfinite(v)]
+        if bad:
+            raise BaselineError(f"{where}: {', '.join(bad)}: no known metric or no number", _REMEDY)

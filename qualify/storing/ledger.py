@@ -1,0 +1,66 @@
+"""The ledger: JSONL, append-only, flushed per event; everything else is derived from it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from qualify.core.event import Event
+from qualify.storing.files import disk_error
+
+_EVENT: TypeAdapter[Event] = TypeAdapter(Event)
+
+
+class JsonlLedger:
+    """The port `Ledger` in one file that many processes append to.
+
+    Each event is one `write` to a descriptor opened with O_APPEND, which the kernel does not
+    interleave; a line torn by a crash is closed by the next writer and ignored by every reader.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def append(self, event: Event) -> None:
+        """Write an event and force it to the disk; raises DiskFullError."""
+        line = _EVENT.dump_json(event) + b"\n"
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
+            try:
+                prefix = b"\n" if _torn(descriptor) else b""
+                if os.write(descriptor, prefix + line) != len(prefix + line):
+                    raise OSError(28, "short write")
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+        except OSError as error:
+            raise disk_error(self.path, error) from error
+
+    def events(self) -> Iterator[Event]:
+        """Every whole event, in the order in which they were written."""
+        if not self.path.exists():
+            return
+        with self.path.open("rb") as lines:
+            for line in lines:
+                event = _read(line)
+                if event is not None:
+                    yield event
+
+
+def _torn(descriptor: int) -> bool:
+    size = os.fstat(descriptor).st_size
+    return size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
+
+
+def _read(line: bytes) -> Event | None:
+    """One event, or None for a line that a crash tore (it never was a record)."""
+    if not line.endswith(b"\n") or not line.strip():
+        return None
+    try:
+        return _EVENT.validate_json(line)
+    except ValidationError:
+        return None

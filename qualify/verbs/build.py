@@ -1,0 +1,88 @@
+"""Build: one wheel a source, one environment a lane, for the candidate and the baseline."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from qualify.building.provenance import provenance
+from qualify.core.candidate import Build, BuildFailure, Environment, Source
+from qualify.core.errors import BaselineError
+from qualify.core.matrix import Lane
+from qualify.core.plan import Plan
+from qualify.storing.builds import BuildFolder
+from qualify.verbs.plan import Selection, plan
+from qualify.wiring import Context
+
+
+def build(context: Context, selection: Selection) -> BuildFolder:
+    """Plan, build and install; what is wrong with the candidate becomes a record, not an error."""
+    folder, source, reference = plan(context, selection)
+    context.report(f"{folder.id}: {source.spec} against {reference.spec}")
+    lanes = _lanes(folder.plan())
+    baseline = _baseline(context, reference, sorted({lane.reference for lane in lanes}))
+    folder.save_baseline(baseline)
+    candidate = _made(context, folder.id, source)
+    for lane in lanes:
+        candidate = _installed(context, candidate, lane, baseline)
+    folder.save_candidate(candidate)
+    return folder
+
+
+def _lanes(plan_: Plan) -> list[Lane]:
+    return sorted({cell.lane for cell in plan_.chosen() if cell.lane and not cell.skip})
+
+
+def _made(context: Context, name: str, source: Source) -> Build:
+    made = context.builder().build(source)
+    failure = made if isinstance(made, BuildFailure) else None
+    wheel = None if isinstance(made, BuildFailure) else made
+    if source.note:
+        context.report(f"{source.spec}: {source.note}")
+    return Build(
+        id=name,
+        target=context.config.target.name,
+        source=source,
+        provenance=provenance(source, wheel.sha256 if wheel else None, context.clock.now()),
+        wheel=wheel,
+        failure=failure,
+        log=failure.log if failure else "",
+    )
+
+
+def _baseline(context: Context, source: Source, lanes: list[Lane]) -> Build:
+    """Make the reference build, its dependencies as in the reviewed baseline where there is one."""
+    baseline = _made(context, "baseline", source)
+    if baseline.failure:
+        raise BaselineError(
+            f"the baseline {source.spec} cannot be built: {baseline.failure.reason}",
+            f"see {baseline.failure.log}, or choose another --baseline",
+        )
+    for lane in lanes:
+        stored = context.baselines.read(baseline.target, baseline.version, lane)
+        baseline = _with(context, baseline, lane, stored.lock if stored else ())
+        failure = baseline.failures.get(str(lane))
+        if failure:
+            lines = "\n  ".join(failure.lines[-8:])
+            raise BaselineError(
+                f"the baseline {source.spec} cannot be installed on {lane}: {failure.reason}\n"
+                f"  {lines}",
+                f"see {failure.log}, or choose another --baseline",
+            )
+    return baseline
+
+
+def _installed(context: Context, build_: Build, lane: Lane, baseline: Build) -> Build:
+    """Install on a lane; `locked` holds the baseline's dependency versions."""
+    if build_.wheel is None:
+        return build_
+    lock = baseline.environments[str(lane.reference)].lock
+    return _with(context, build_, lane, lock)
+
+
+def _with(context: Context, build_: Build, lane: Lane, lock: tuple[str, ...]) -> Build:
+    if build_.wheel is None:
+        return build_
+    made = context.installer().install(build_.wheel, lane, lock)
+    if isinstance(made, Environment):
+        return replace(build_, environments={**build_.environments, str(lane): made})
+    return replace(build_, failures={**build_.failures, str(lane): made})

@@ -1,0 +1,205 @@
+"""The composition: which implementation stands behind which port."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from functools import cache, cached_property
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+from pydantic import TypeAdapter
+
+import qualify
+from qualify import adapters
+from qualify.building.environments import EnvironmentInstaller
+from qualify.building.installed import contradiction
+from qualify.building.sources import SourceFetcher
+from qualify.building.wheels import WheelBuilder
+from qualify.config import Config, load
+from qualify.core.baseline import Baseline
+from qualify.core.candidate import Build, Environment
+from qualify.core.data import digest
+from qualify.core.errors import InfrastructureError, QualifyError
+from qualify.core.matrix import Lane
+from qualify.core.plan import Cell
+from qualify.datasets.splits import BundledDatasets
+from qualify.judging.cell import SimpleJudge
+from qualify.running.filling import Workbench
+from qualify.running.training import LocalTrainer
+from qualify.storing.baselines import BaselineFolder
+from qualify.storing.builds import BuildFolder, BuildShelf
+from qualify.storing.files import write_value
+
+CELLS: TypeAdapter[tuple[Cell, ...]] = TypeAdapter(tuple[Cell, ...])
+# Rooms whose code a verdict depends on; a change of any judges every cell anew.
+_JUDGING_ROOMS = ("core", "stats", "judging", "running", "datasets", "adapters")
+
+
+class SystemClock:
+    """The port `Clock`."""
+
+    def now(self) -> str:
+        """Return UTC, ISO 8601, in seconds."""
+        return datetime.now(timezone.utc).isoformat(timespec="seconds")
+
+
+@dataclass(frozen=True)
+class Context:
+    """What every verb needs. `root` is the folder that the configuration's paths start from."""
+
+    config: Config
+    root: Path
+    report: Callable[[str], None]
+
+    @cached_property
+    def work(self) -> Path:
+        """Where builds, environments and ledgers are kept."""
+        return (self.root / self.config.paths.work).resolve()
+
+    @cached_property
+    def shelf(self) -> BuildShelf:
+        """Every build of the work folder."""
+        return BuildShelf(self.work / "builds")
+
+    @cached_property
+    def adapter(self) -> adapters.Adapter:
+        """The target's adapter; raises ConfigError."""
+        return adapters.describe(self.config.target.adapter, self.root)
+
+    @cached_property
+    def baselines(self) -> BaselineFolder:
+        """The reviewed baselines."""
+        return BaselineFolder(self.suites.parent / self.config.paths.baselines)
+
+    @property
+    def suites(self) -> Path:
+        """The folder of suites."""
+        return (self.root / self.config.paths.suites).resolve()
+
+    @property
+    def clock(self) -> SystemClock:
+        """The machine's clock."""
+        return SystemClock()
+
+    def fetcher(self) -> SourceFetcher:
+        """Make the port `Fetcher`."""
+        return SourceFetcher(self.work / "sources", self.report)
+
+    def builder(self) -> WheelBuilder:
+        """Make the port `Builder`."""
+        return WheelBuilder(self.work / "wheels", self.config.installer, report=self.report)
+
+    def installer(self) -> EnvironmentInstaller:
+        """Make the port `Installer`."""
+        target = self.config.target
+        requirements = target.requirements
+        return EnvironmentInstaller(
+            self.work / "environments",
+            self.adapter.requirements if requirements is None else requirements,
+            target.extras,
+            self.config.installer,
+            report=self.report,
+        )
+
+
+def verify(build: Build, environment: Environment) -> None:
+    """Check that an environment holds the wheel that was built; raises InfrastructureError."""
+    if build.wheel is None or environment.wheel_sha256 != build.wheel.sha256:
+        raise InfrastructureError(f"{build.id}: the environment belongs to another wheel")
+    wrong = contradiction(Path(environment.python).parent.parent, build.wheel)
+    if wrong:
+        remedy = "delete the environment and run again; something changed it after it was made"
+        raise InfrastructureError(f"{build.id} on {environment.lane}: {wrong}", remedy)
+
+
+def trainer(folder: Path, adapter: Path) -> LocalTrainer:
+    """Make the port `Trainer`."""
+    return LocalTrainer(folder, adapter, BundledDatasets(), verify)
+
+
+def workbench(folder: BuildFolder) -> Workbench:
+    """Make all that filling a build's cells needs."""
+    plan = folder.plan()
+    version_ = _version(folder.baseline())
+    baselines = BaselineFolder(Path(plan.baselines))
+
+    @cache
+    def stored(lane: Lane) -> Baseline | None:
+        return baselines.read(plan.target, version_, lane) if version_ else None
+
+    return Workbench(
+        plan=plan,
+        candidate=folder.candidate(),
+        baseline=folder.baseline(),
+        ledger=folder.ledger,
+        locks=folder.locks,
+        trainer=trainer(folder.path, Path(plan.adapter)),
+        judge=SimpleJudge(),
+        datasets=BundledDatasets(),
+        clock=SystemClock(),
+        stored=stored,
+        code=digest([plan.code, harness_digest()]),
+    )
+
+
+def _version(build: Build | None) -> str:
+    return build.wheel.version if build and build.wheel else ""
+
+
+def files_digest(files: Iterable[Path]) -> str:
+    """Digest the contents of files."""
+    found = sorted(files)
+    return digest([(f.name, hashlib.sha256(f.read_bytes()).hexdigest()) for f in found])
+
+
+def harness_digest() -> str:
+    """Digest the harness's code and the libraries that its verdicts depend on."""
+    home = Path(qualify.__file__).parent
+    code = files_digest(f for room in _JUDGING_ROOMS for f in (home / room).glob("*.py"))
+    return digest([code, *(version(name) for name in ("numpy", "scipy", "scikit-learn"))])
+
+
+def has_gpu() -> bool:
+    """Whether this machine has an NVIDIA GPU that answers."""
+    tool = shutil.which("nvidia-smi")
+    if tool is None:
+        return False
+    asked = subprocess.run([tool, "-L"], capture_output=True, text=True, check=False)
+    return asked.returncode == 0 and "GPU" in asked.stdout
+
+
+class PluginServices:
+    """What the pytest plugin is given."""
+
+    def dataset_names(self) -> Sequence[str]:
+        """Every dataset there is."""
+        return BundledDatasets().names()
+
+    def workbench(self, folder: Path) -> Workbench:
+        """Open a build's folder."""
+        return workbench(BuildFolder(folder))
+
+    def write_cells(self, path: Path, cells: Sequence[Cell]) -> None:
+        """Leave the collected cells for the verb `plan`."""
+        write_value(path, CELLS, tuple(cells))
+
+    def prepare(self, config: pytest.Config) -> Path | None:
+        """Plan and build for a plain `pytest suites/`; None for a session about other tests."""
+        try:
+            settings, root = load(None, {})
+        except QualifyError:
+            return None
+        suites = (root / settings.paths.suites).resolve()
+        paths = [Path(arg.split("::")[0]).resolve() for arg in config.args]
+        if not any(path.is_relative_to(suites) for path in paths):
+            return None
+        subprocess.run([sys.executable, "-m", "qualify", "build"], cwd=root, check=True)
+        context = Context(settings, root, print)
+        return context.shelf.get((context.work / "current").read_text()).path

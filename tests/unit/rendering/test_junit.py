@@ -1,0 +1,90 @@
+import dataclasses
+import math
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from qualify.core.attempt import Outcome
+from qualify.core.verdict import Status
+from qualify.rendering.junit import junit
+from tests.factories import CELLS, attempt, build, column, grid, square
+
+
+def parse(shown):
+    return ET.fromstring(junit(shown))  # noqa: S314 -- our own output
+
+
+def case(one):
+    return parse(column(build("B1", "1", "2025-01-01"), "hold", one)).find(".//testcase")
+
+
+def test_a_suite_each_and_a_case_per_cell():
+    """Suites become testsuites, cells testcases named by their identifiers."""
+    root = parse(grid().columns[0])
+    assert [s.get("name") for s in root][:3] == ["build", "smoke", "quality"]
+    names = {(c.get("classname"), c.get("name")) for c in root.iter("testcase")}
+    assert names == {(c.suite, c.id) for c in CELLS}
+    assert (root.get("tests"), root.get("failures")) == ("9", "4")
+
+
+@pytest.mark.parametrize(
+    ("status", "tag"),
+    [
+        (Status.REGRESSED, "failure"),
+        (Status.FAILED, "failure"),
+        (Status.TIMEOUT, "failure"),
+        (Status.INCONCLUSIVE, "failure"),
+        (Status.INFRA, "error"),
+        (Status.LOST, "error"),
+        (Status.RUNNING, "error"),
+        (Status.GATED, "skipped"),
+        (Status.SKIPPED, "skipped"),
+    ],
+)
+def test_a_missing_result_is_never_green(status, tag):
+    """Whatever is not green has a result whose type is the status and whose message says why."""
+    result = case(square(CELLS[3], status)).find(tag)
+    assert result.get("type") == status.value
+    assert result.get("message").startswith(f"{status.value}: ")
+
+
+@pytest.mark.parametrize("status", [s for s in Status if s.green])
+def test_green_cells_pass(status):
+    """What counts for shipping has no failure, error or skip."""
+    tags = {child.tag for child in case(square(CELLS[3], status))}
+    assert not tags & {"failure", "error", "skipped"}
+
+
+def test_metrics_are_properties():
+    """Effect, interval, count and status of each metric can be read by other tools."""
+    shown = case(square(CELLS[3], Status.REGRESSED))
+    held = {p.get("name"): p.get("value") for p in shown.iter("property")}
+    assert held["metric.log_loss.status"] == "regressed"
+    assert float(held["metric.log_loss.effect"]) == pytest.approx(0.058)
+    assert float(held["metric.log_loss.lower"]) < float(held["metric.log_loss.upper"])
+    assert (held["metric.log_loss.n"], held["trainings"]) == ("8", "8")
+
+
+def test_infinite_bounds_are_left_out():
+    """A property is a finite number or is not there."""
+    one = square(CELLS[3], Status.REGRESSED)
+    metric = dataclasses.replace(one.verdict.metrics[0], interval=(-math.inf, 0.1))
+    verdict = dataclasses.replace(one.verdict, metrics=(metric,))
+    held = {p.get("name") for p in case(dataclasses.replace(one, verdict=verdict)).iter("property")}
+    assert "metric.log_loss.upper" in held
+    assert "metric.log_loss.lower" not in held
+
+
+def test_the_time_is_that_of_all_attempts():
+    """A case takes as long as its attempts together, the failed ones too."""
+    one = dataclasses.replace(square(CELLS[3]), attempts=(attempt("x", 0), attempt("x", 1)))
+    assert float(case(one).get("time")) == pytest.approx(26.0)
+
+
+def test_no_retry_hides():
+    """An attempt that failed before a good one is told in the output of a green case."""
+    tried = (attempt("x", 0, 1, Outcome.CRASHED), attempt("x", 0, 2))
+    out = case(dataclasses.replace(square(CELLS[3]), attempts=tried)).find("system-out").text
+    assert "seed 0 attempt 1: crashed: ValueError" in out
+    assert "Traceback" in out
+    assert "attempt 2" not in out

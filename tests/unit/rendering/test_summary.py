@@ -1,0 +1,46 @@
+import dataclasses
+
+from qualify.rendering.summary import LIMIT, escape, summary
+from tests.factories import CELLS, Status, build, cell, column, grid, square
+
+
+def test_the_decision_comes_first():
+    """The first lines say the answer, the build and the sentence."""
+    lines = summary(grid().columns[0]).splitlines()
+    assert lines[0] == "## ✕ hold · flaml 2.3.5, B0003"
+    assert lines[2] == "2.3.5 is held: 3 gating cells are red."
+    assert "● 3 passed" in lines[4]
+
+
+def test_cells_that_are_not_green_have_a_row():
+    """Each has its reason and the command that shows it again; green cells have none."""
+    text = summary(grid().columns[0])
+    rows = [line for line in text.splitlines() if line.startswith(("| ▼", "| ?", "| ✖", "| ◷"))]
+    assert len(rows) == 4
+    assert "<code>qualify reproduce --build B0003" in rows[0]
+    assert "wheel" not in text
+
+
+def test_a_green_build_has_no_table():
+    """Where all is green nothing is listed."""
+    assert "|" not in summary(grid().columns[2])
+
+
+def test_markup_becomes_text():
+    """Pipes, tags, links, mentions and line breaks in a reason stay within their table cell."""
+    assert escape("a|b\n<img src=x>") == "a&#124;b &#60;img src=x&#62;"
+    assert escape("@team [x](http://y)") == "&#64;team &#91;x&#93;(http&#58;//y)"
+    assert escape("1. list") == "1&#46; list"
+
+
+def test_a_large_summary_is_cut_between_rows():
+    """A summary never exceeds what the service takes, and says how much it left out."""
+    one = square(CELLS[3], Status.REGRESSED)
+    verdict = dataclasses.replace(one.verdict, reason="é" * 1900)
+    many = [
+        dataclasses.replace(one, cell=cell("quality", f"c{i}"), verdict=verdict) for i in range(400)
+    ]
+    text = summary(column(build("B1", "1", "2025-01-01"), "hold", *many))
+    assert LIMIT - 8000 < len(text.encode()) <= LIMIT
+    assert text.endswith("more cells: see the grid.\n")
+    assert text.count("\n| ▼") + int(text.split()[-6]) == 400

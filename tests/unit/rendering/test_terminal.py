@@ -1,0 +1,80 @@
+import dataclasses
+import io
+
+from rich.console import Console
+
+from qualify.core.grid import Grid
+from qualify.core.verdict import Status
+from qualify.rendering.terminal import decision_panel, fitting, grid_table, legend, report, trouble
+from tests.factories import CELLS, build, column, grid, square
+
+
+def drawn(renderable, width=100):
+    console = Console(file=io.StringIO(), width=width, force_terminal=False)
+    console.print(renderable)
+    return console.file.getvalue()
+
+
+def test_the_newest_build_is_leftmost():
+    """Builds are columns, the newest at the left, with the date and the decision."""
+    lines = drawn(grid_table(grid(), 100)).splitlines()
+    head = next(line for line in lines if "B0003" in line)
+    assert head.split() == ["B0003", "B0002", "B0001"]
+
+
+def test_rows_show_glyphs():
+    """A row has the glyph of each build's status, also where the build does not know the cell."""
+    line = next(line for line in drawn(grid_table(grid(), 100)).splitlines() if "fit_sec" in line)
+    assert line.split()[-3:] == ["◷", "·", "●"]
+
+
+def test_only_builds_that_fit_are_shown():
+    """A narrow terminal shows fewer builds, and always the newest."""
+    assert fitting(grid(), 200) > fitting(grid(), 60) >= 1
+    assert "B0001" not in drawn(grid_table(grid(), 44), 44)
+    assert "B0003" in drawn(grid_table(grid(), 44), 44)
+
+
+def test_the_legend_has_the_statuses_that_occur():
+    """A legend explains what is in the grid and nothing else."""
+    only = Grid("flaml", (column(build("B1", "1", "2025-01-01"), "ship", square(CELLS[0])),))
+    assert "passed" in drawn(legend(only))
+    assert "regressed" not in drawn(legend(only))
+
+
+def test_trouble_comes_with_reason_and_command():
+    """What is red or undecided is told with its reason and how to see it again."""
+    text = drawn(trouble(grid().columns[0]), 120)
+    assert "regressed" in text
+    assert "log_loss is worse than the baseline by 0.058 nat" in text
+    assert "$ qualify reproduce --build B0003 'quality/breast_cancer@py311-cpu-locked'" in text
+    assert "build/wheel" not in text
+
+
+def test_a_long_command_is_whole_in_a_narrow_terminal():
+    """A command that does not fit is folded, never cut."""
+    text = drawn(trouble(grid().columns[0]), 50).replace("\n", "").replace(" ", "")
+    assert "'performance/fit_seconds_small@py311-cpu-locked'" in text
+
+
+def test_the_decision_is_one_sentence():
+    """The panel says the answer and its sentence."""
+    assert "✕ hold  2.3.5 is held: 3 gating cells are red." in drawn(
+        decision_panel(grid().columns[0])
+    )
+
+
+def test_hostile_text_moves_nothing():
+    """Escape codes and rich's markup in a reason arrive as plain text."""
+    one = square(CELLS[3], Status.FAILED)
+    verdict = dataclasses.replace(one.verdict, reason="\x1b[2J[red]boo[/red]\x07")
+    hostile = dataclasses.replace(one, verdict=verdict)
+    text = drawn(report(Grid("x", (column(build("B1", "1", "2025-01-01"), "hold", hostile),))))
+    assert "[red]boo[/red]" in text
+    assert "\x1b" not in text
+    assert "\x07" not in text
+
+
+def test_an_empty_grid_prints():
+    """Before the first build the report is a title and no decision."""
+    assert "release qualification" in drawn(report(Grid("flaml", ())))
