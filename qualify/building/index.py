@@ -53,18 +53,24 @@ def _bare(url: str) -> str:
     return (rest if equals and "/" not in name else url).rstrip("/")
 
 
-def _pip_file(environment: Mapping[str, str]) -> tuple[str, str]:
-    return environment.get("PIP_CONFIG_FILE", ""), environment.get("HOME", "")
+def _pip_file(environment: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """The variables that decide which files pip reads."""
+    names = ("PIP_CONFIG_FILE", "HOME")
+    return tuple((name, environment[name]) for name in names if environment.get(name))
 
 
 @lru_cache(maxsize=8)
-def _pip_settings(_: tuple[str, str]) -> dict[str, str]:
+def _pip_settings(files: tuple[tuple[str, str], ...]) -> dict[str, str]:
     """The global values of the user's pip configuration; none where there is no pip."""
     pip = shutil.which("pip") or "pip"
     command = [sys.executable, "-m", "pip"] if importlib.util.find_spec("pip") else [pip]
     try:
         done = subprocess.run(
-            [*command, "config", "list"], capture_output=True, timeout=_TIMEOUT_S, check=False
+            [*command, "config", "list"],
+            capture_output=True,
+            timeout=_TIMEOUT_S,
+            check=False,
+            env={**os.environ, **dict(files)},
         )
     except (OSError, subprocess.TimeoutExpired):
         return {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import shutil
 import subprocess
 import textwrap
 import zipfile
@@ -103,6 +104,7 @@ def wheel_file(tmp_path: Path) -> MakeWheel:
     def make(
         name: str = "toy",
         version: str = "1.0",
+        *,
         tag: str = "py3-none-any",
         headers: str = "",
         files: dict[str, str] | None = None,
@@ -150,7 +152,11 @@ def run_git(folder: Path, *arguments: str) -> str:
     """Run git as somebody, whatever the machine's settings."""
     who = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
     done = subprocess.run(
-        ["git", *who, *arguments], cwd=folder, check=True, capture_output=True, text=True
+        [shutil.which("git") or "git", *who, *arguments],
+        cwd=folder,
+        check=True,
+        capture_output=True,
+        text=True,
     )
     return done.stdout.strip()
 

@@ -178,7 +178,7 @@ def test_a_python_that_is_not_there_is_told(toy, tmp_path):
 
 def test_a_full_disk_is_no_fault_of_the_candidate(toy, tmp_path, monkeypatch):
     """Below a gigabyte no environment is begun."""
-    monkeypatch.setattr(files, "free", lambda path: 5 * files.MIB)
+    monkeypatch.setattr(files, "free", lambda _: 5 * files.MIB)
     with pytest.raises(DiskFullError, match="5 MB are free"):
         EnvironmentInstaller(tmp_path / "envs").install(toy, LOCKED, [])
 

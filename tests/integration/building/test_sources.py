@@ -67,7 +67,7 @@ def test_a_second_fetch_needs_no_index(fetcher, index, wheel_file):
 def test_an_unknown_version_is_answered_with_the_nearest(fetcher, index, wheel_file):
     """The error names the spec, and the remedy the versions around it."""
     index("toy", *(wheel_file(version=v) for v in ("1.0", "1.1", "2.0")))
-    with pytest.raises(CandidateError, match="toy==1.2") as caught:
+    with pytest.raises(CandidateError, match=r"toy==1\.2") as caught:
         fetcher.fetch("toy==1.2")
     assert "toy==1.1" in caught.value.remedy
     assert "newest is 2.0" in caught.value.remedy
