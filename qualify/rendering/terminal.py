@@ -27,7 +27,8 @@ _COLUMN_WIDTH = 7
 
 def report(grid: Grid, width: int = 80) -> RenderableType:
     """Everything that a terminal shows of a run: the newest build is the one decided upon."""
-    parts: list[RenderableType] = [grid_table(grid, width), legend(grid)]
+    title = Text(one_line(f"{grid.target} · release qualification"), style="bold")
+    parts: list[RenderableType] = [title, grid_table(grid, width), legend(grid)]
     if grid.columns:
         newest = grid.columns[0]
         parts += [trouble(newest), decision_panel(newest)]
@@ -37,8 +38,7 @@ def report(grid: Grid, width: int = 80) -> RenderableType:
 def grid_table(grid: Grid, width: int = 80) -> Table:
     """Builds as columns, newest left, as many as fit; cells as rows, grouped by suite."""
     shown = grid.columns[: fitting(grid, width)]
-    title = Text(one_line(f"{grid.target} · release qualification"))
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
+    table = Table(box=box.SIMPLE_HEAD)
     table.add_column("cell", max_width=_names(grid, width), no_wrap=True, overflow="ellipsis")
     for column in shown:
         table.add_column(_head(column), justify="center", no_wrap=True)

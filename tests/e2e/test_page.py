@@ -4,6 +4,7 @@ import os
 import shutil
 
 import pytest
+from playwright.sync_api import sync_playwright
 
 from qualify.rendering.page import render_page
 from tests.factories import grid
@@ -36,8 +37,6 @@ def address(tmp_path_factory):
 def browser():
     if BINARY is None:
         pytest.skip("no chromium binary on the path; set QUALIFY_CHROMIUM")
-    from playwright.sync_api import sync_playwright
-
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=BINARY, args=list(ARGS))
         yield chromium
@@ -50,7 +49,7 @@ def tab(browser):
     context = browser.new_context(viewport={"width": 1280, "height": 760})
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(60_000)
     asked, errors = [], []
     page.on("request", lambda request: asked.append(request.url))
     page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)

@@ -26,7 +26,7 @@ class Reader(HTMLParser):
             self.scripts.append((dict(attrs), ""))
 
     def handle_endtag(self, tag):
-        self.inside = False
+        self.inside = self.inside and tag != "script"
 
     def handle_data(self, data):
         if self.inside:

@@ -11,7 +11,7 @@ from tests.factories import evidence
     [
         ("\x1b[31mred\x1b[0m", "red"),
         ("\x1b]0;title\x07x", "x"),
-        ("a\x00b\x08c\x9bd", "abcd"),
+        ("a\x00b\x08c\x85d", "abcd"),
         ("a\ud800b\ufffe", "ab"),
         ("abc\u202edef", "abcdef"),
         ("a\r\nb\rc", "a\nb\nc"),
