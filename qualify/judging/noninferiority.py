@@ -75,12 +75,20 @@ def looks(pairs: Pairs, alpha: float, beta: float) -> Iterator[Look]:
         planned.append(n)
     if not planned:
         return
-    alphas = nominal_levels(tuple(planned), alpha, pairs.planned)
-    betas = nominal_levels(tuple(planned), beta, pairs.planned)
+    alphas = _levels(tuple(planned), alpha, pairs.planned)
+    betas = _levels(tuple(planned), beta, pairs.planned)
     for look, a, b in zip(planned, alphas, betas, strict=True):
         test = paired_test(pairs.losses[:look], pairs.judged.threshold, b)
         final = pairs.complete and look == n
         yield Look(test, a, b, reading(test, a, b, pairs.judged.threshold, final=final))
+
+
+def _levels(looks: tuple[int, ...], error: float, most: int) -> tuple[float, ...]:
+    """The nominal levels; levels never depend on later looks, so the whole schedule's are kept."""
+    full = schedule(most)
+    if looks == full[: len(looks)]:
+        return nominal_levels(full, error)[: len(looks)]
+    return nominal_levels(looks, error, most)
 
 
 def reading(

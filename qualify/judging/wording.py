@@ -36,5 +36,6 @@ def _interval(judged: Judged, test: PairedTest, beta: float) -> str:
     """The interval of the loss; all looks together miss the truth with probability 2 beta."""
     if test.interval is None:
         return ""
-    lower, upper = (amount(judged, bound) for bound in test.interval)
+    unit = judged.metric.unit
+    lower, upper = (amount(judged, bound).removesuffix(f" {unit}") for bound in test.interval)
     return f" ({100 * (1 - 2 * beta):.3g}% interval of the loss {lower} to {upper})"
