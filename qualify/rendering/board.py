@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -88,8 +89,11 @@ def groups(grid: Grid) -> tuple[Group, ...]:
 
 
 def _short(date: str) -> str:
-    _, month, day = date.split("-")
-    return f"{int(day)} {_MONTHS[int(month) - 1]}"
+    try:
+        day = dt.date.fromisoformat(date)
+    except ValueError:
+        return date
+    return f"{day.day} {_MONTHS[day.month - 1]}"
 
 
 def _head(column: Column) -> Head:

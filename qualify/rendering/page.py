@@ -30,7 +30,7 @@ _ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 
 def render_page(grid: Grid, generated: str) -> str:
     """Draw the whole grid; `generated` is the time to show, UTC, ISO 8601."""
-    script, plotly = _asset("page.js"), _plotly()
+    script, plotly = _script(), _plotly()
     return _template("page.html.j2").render(
         grid=grid,
         generated=generated,
@@ -65,6 +65,12 @@ def _policy(*scripts: str) -> str:
         f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; "
         "img-src data:; base-uri 'none'; form-action 'none'"
     )
+
+
+@cache
+def _script() -> str:
+    parts = "\n".join(_asset(name) for name in ("sections.js", "page.js"))
+    return f'"use strict";\n(() => {{\n{parts}\n}})();'
 
 
 @cache
