@@ -76,6 +76,7 @@ def _provenance(column: Column) -> Block:
             ("harness", made.harness),
             ("time", made.time),
             ("judged against", column.baseline),
+            ("log", column.build.log),
         ),
     )
 
