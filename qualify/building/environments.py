@@ -92,11 +92,10 @@ class EnvironmentInstaller:
         self._report(f"installing {wheel.name} {wheel.version} on {lane}")
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir(parents=True)
-        (place / "constraints.txt").write_text("".join(f"{line}\n" for line in held))
         maker = VenvMaker(self._tool, place, self._timeout)
         maker.create(python)
         seeds = present(place / "venv")
-        ran = maker.install([_wanted(wheel, self._extras), *self._requirements])
+        ran = maker.install([_wanted(wheel, self._extras), *self._requirements], held)
         wrong = "" if ran.ok else self._why(ran, wheel, lane)
         wrong = wrong or contradiction(place / "venv", wheel)
         if wrong:

@@ -26,10 +26,12 @@ _TELLING = re.compile(
     r"error|exception|fail|cannot|could not|no space|not found|no such|because|require|×|╰|hint",
     re.IGNORECASE,
 )
+_CHATTER = re.compile(r'\s*(File "|TIP )')
 _LINES = 8
 _WIDTH = 300
 _TAIL = 64 * 1024
 _POLL_S = 0.2
+_GRACE_S = 3
 _LOG_LIMIT = 64 * 1024**2
 
 
@@ -57,7 +59,7 @@ class Ran:
     def telling(self) -> tuple[str, ...]:
         """The last lines that speak of an error, or the last lines where none does."""
         lines = [line.rstrip()[:_WIDTH] for line in self.text.splitlines() if line.strip()]
-        errors = [line for line in lines if _TELLING.search(line)]
+        errors = [x for x in lines if _TELLING.search(x) and not _CHATTER.match(x)]
         return tuple((errors or lines)[-_LINES:])
 
 
@@ -128,3 +130,4 @@ def _kill(child: subprocess.Popen[bytes]) -> None:
     if child.poll() is None:
         child.kill()
     child.wait()
+    psutil.wait_procs(family, timeout=_GRACE_S)

@@ -26,7 +26,7 @@ def find_uv() -> Path | None:
     beside = Path(sys.executable).parent / "uv"
     found = shutil.which("uv") or shutil.which(beside)
     if found is None and importlib.util.find_spec("uv"):
-        from uv import find_uv_bin  # noqa: PLC0415 - uv is optional
+        from uv import find_uv_bin
 
         found = find_uv_bin()
     return Path(found) if found else None

@@ -33,10 +33,12 @@ class VenvMaker:
                 "install its venv and ensurepip modules (python3-venv on Debian), or install uv",
             )
 
-    def install(self, requirements: Sequence[str]) -> Ran:
-        """Install, held by `place/constraints.txt`."""
+    def install(self, requirements: Sequence[str], held: Sequence[str]) -> Ran:
+        """Install, with the versions of `held` as constraints."""
         python = self._venv / "bin" / "python"
-        held: list[str | Path] = ["-c", self._place / "constraints.txt"]
+        constraints = self._place / "constraints.txt"
+        constraints.write_text("".join(f"{line}\n" for line in held))
+        only: list[str | Path] = ["-c", constraints] if held else []
         if self._tool == "uv":
             command: list[str | Path] = [
                 self._uv,
@@ -48,7 +50,7 @@ class VenvMaker:
             ]
         else:
             command = [python, "-I", "-m", "pip", "install", "--no-input"]
-        return self._run([*command, *held, *requirements])
+        return self._run([*command, *only, *requirements])
 
     @property
     def _uv(self) -> str:

@@ -10,6 +10,7 @@ import pytest
 
 from qualify.building import files
 from qualify.building.environments import EnvironmentInstaller
+from qualify.building.tools import find_uv
 from qualify.building.wheelfile import read_wheel
 from qualify.core.candidate import BuildFailure, Environment
 from qualify.core.errors import ConfigError, DiskFullError
@@ -17,7 +18,8 @@ from qualify.core.matrix import Lane
 
 HERE = f"{sys.version_info[0]}.{sys.version_info[1]}"
 LOCKED, FREE = Lane(HERE, "cpu", "locked"), Lane(HERE, "cpu", "free")
-both = pytest.mark.parametrize("tool", ["uv", "pip"])
+TOOLS = [pytest.param("uv", marks=pytest.mark.skipif(not find_uv(), reason="no uv")), "pip"]
+both = pytest.mark.parametrize("tool", TOOLS)
 
 
 @pytest.fixture

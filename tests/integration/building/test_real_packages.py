@@ -9,10 +9,12 @@ import pytest
 
 from qualify.building.environments import EnvironmentInstaller
 from qualify.building.sources import SourceFetcher
+from qualify.building.tools import find_uv
 from qualify.building.wheels import WheelBuilder
 from qualify.core.candidate import BuildFailure, Environment, Wheel
 from qualify.core.matrix import Lane
 
+TOOLS = [pytest.param("uv", marks=pytest.mark.skipif(not find_uv(), reason="no uv")), "pip"]
 pytestmark = pytest.mark.slow
 
 
@@ -22,7 +24,7 @@ def public_index(no_index, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-@pytest.mark.parametrize("tool", ["uv", "pip"])
+@pytest.mark.parametrize("tool", TOOLS)
 def test_flaml_is_built_from_its_sdist(tmp_path, tool):
     """A published sdist becomes a wheel whose own metadata names it."""
     source = SourceFetcher(tmp_path / "cache").fetch("flaml==2.7.0")

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import sys
 
+import psutil
+
 from qualify.building.process import clean, run, scrubbed
 
 
@@ -51,3 +53,16 @@ def test_a_log_without_end_is_stopped(tmp_path, monkeypatch):
     monkeypatch.setattr("qualify.building.process._LOG_LIMIT", 10_000)
     ran = run([sys.executable, "-c", "while True: print('x' * 99)"], tmp_path / "log", 60)
     assert ran.code is None
+
+
+def test_children_go_with_their_parent(tmp_path):
+    """At the limit the whole process tree is killed, even a child in a session of its own."""
+    code = (
+        "import subprocess, sys, time\n"
+        "sleep = [sys.executable, '-c', 'import time; time.sleep(600)']\n"
+        "print(subprocess.Popen(sleep, start_new_session=True).pid, flush=True)\n"
+        "time.sleep(600)"
+    )
+    ran = run([sys.executable, "-c", code], tmp_path / "log", 5)
+    pid = int(ran.text)
+    assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
