@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare the plugin's options."""
-    from qualify.running.plugin import add_options  # noqa: PLC0415
+    from qualify.running.plugin import add_options
 
     add_options(parser)
 
@@ -27,15 +27,15 @@ def pytest_configure(config: pytest.Config) -> None:
     """Set the session up for cells, where it is about cells."""
     config.addinivalue_line("markers", "canary: a cell that trains a canary")
     config.addinivalue_line("markers", "check: a cell that runs a check")
-    from qualify import wiring  # noqa: PLC0415
-    from qualify.running.plugin import configure  # noqa: PLC0415
+    from qualify import wiring
+    from qualify.running.plugin import configure
 
     configure(config, wiring.PluginServices())
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> CanaryFile | None:
     """Take files of canaries."""
-    from qualify.running.items import collect_file  # noqa: PLC0415
+    from qualify.running.items import collect_file
 
     return collect_file(file_path, parent)
 
@@ -44,6 +44,6 @@ def pytest_pycollect_makeitem(
     collector: pytest.Collector, name: str, obj: object
 ) -> Sequence[CellItem] | None:
     """Take functions that are declared as checks."""
-    from qualify.running.items import collect_check  # noqa: PLC0415
+    from qualify.running.items import collect_check
 
     return collect_check(collector, name, obj)

@@ -30,7 +30,7 @@ from qualify.core.errors import InfrastructureError, QualifyError
 from qualify.core.matrix import Lane
 from qualify.core.plan import Cell
 from qualify.datasets.splits import BundledDatasets
-from qualify.judging.cell import SimpleJudge
+from qualify.ports import CellJudge
 from qualify.running.filling import Workbench
 from qualify.running.training import LocalTrainer
 from qualify.storing.baselines import BaselineFolder
@@ -124,6 +124,13 @@ def trainer(folder: Path, adapter: Path) -> LocalTrainer:
     return LocalTrainer(folder, adapter, BundledDatasets(), verify)
 
 
+def judge() -> CellJudge:
+    """Make the port `CellJudge`; scipy is imported when the first cell needs it."""
+    from qualify.judging.cell import SimpleJudge
+
+    return SimpleJudge()
+
+
 def workbench(folder: BuildFolder) -> Workbench:
     """Make all that filling a build's cells needs."""
     plan = folder.plan()
@@ -141,7 +148,7 @@ def workbench(folder: BuildFolder) -> Workbench:
         ledger=folder.ledger,
         locks=folder.locks,
         trainer=trainer(folder.path, Path(plan.adapter)),
-        judge=SimpleJudge(),
+        judge=judge,
         datasets=BundledDatasets(),
         clock=SystemClock(),
         stored=stored,

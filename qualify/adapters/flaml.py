@@ -22,12 +22,12 @@ HONOURS = ("seed", "iterations", "seconds", "threads", "estimators")
 
 def start() -> None:
     """Import the package; what this takes is its import time."""
-    from flaml import AutoML  # noqa: F401, PLC0415
+    from flaml import AutoML  # noqa: F401
 
 
 def fit(columns: list[dict[str, Any]], labels: list[float], settings: dict[str, Any]) -> Any:
     """Search and fit. `settings`: task, seed, threads, iterations, seconds, options."""
-    from flaml import AutoML  # noqa: PLC0415
+    from flaml import AutoML
 
     regression = settings["task"] == "regression"
     model = AutoML()
@@ -66,7 +66,7 @@ def load(folder: Path) -> Any:
 
 
 def _frame(columns: list[dict[str, Any]]) -> Any:
-    import pandas as pd  # noqa: PLC0415
+    import pandas as pd
 
     frame = pd.DataFrame({c["name"]: c["values"] for c in columns})
     numeric = [c["name"] for c in columns if c["kind"] == "numeric"]
@@ -75,7 +75,7 @@ def _frame(columns: list[dict[str, Any]]) -> Any:
 
 
 def _labels(labels: list[float], *, regression: bool) -> Any:
-    import numpy as np  # noqa: PLC0415
+    import numpy as np
 
     values = np.asarray(labels, dtype=float)
     clean = not regression and bool(np.isfinite(values).all())

@@ -29,7 +29,8 @@ class Training:
     """One execution that is asked for.
 
     `split` keys the division into training and test rows; None takes the seed. `reload` is the
-    digest of a finished training whose saved model is loaded in a fresh process instead of fitting.
+    folder of a model that an earlier training saved, relative to the build's folder: it is loaded
+    in a fresh process instead of fitting.
     `spoil_labels` puts NaN into the training labels, which a package must refuse.
     """
 

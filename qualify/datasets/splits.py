@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from functools import lru_cache
-
-import numpy as np
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from qualify.core.data import Column, Split
 from qualify.core.errors import SuiteError, nearest
-from qualify.datasets.catalogue import CATALOGUE, Frame
+from qualify.datasets.catalogue import CATALOGUE
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+    from qualify.datasets.catalogue import Frame
 
 TEST_SHARE = 0.3
 
@@ -47,6 +51,8 @@ def _split(dataset: str, key: int) -> Split:
 
 def _test_rows(target: pd.Series, key: int, *, stratify: bool) -> np.ndarray:
     """Mark the test rows, (n,) bool. RandomState's streams are frozen for good (NEP 19)."""
+    import numpy as np
+
     rng = np.random.RandomState(key)
     strata = target.to_numpy() if stratify else np.zeros(len(target))
     chosen = np.zeros(len(target), dtype=bool)
@@ -61,6 +67,9 @@ def _columns(frame: pd.DataFrame) -> tuple[Column, ...]:
 
 
 def _column(name: str, series: pd.Series) -> Column:
+    import numpy as np
+    import pandas as pd
+
     if pd.api.types.is_numeric_dtype(series):
         values = tuple(None if np.isnan(v) else float(v) for v in series)
         return Column(name, "numeric", values)

@@ -38,7 +38,7 @@ class Workbench:
     ledger: Ledger
     locks: Path
     trainer: Trainer
-    judge: CellJudge
+    judge: Callable[[], CellJudge]
     datasets: DatasetSource
     clock: Clock
     stored: Callable[[Lane], Baseline | None]

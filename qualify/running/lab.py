@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from qualify.core.attempt import Arm, Attempt, Outcome, Training
 from qualify.core.canary import Budget, Canary
 from qualify.core.candidate import Build
 from qualify.core.plan import Cell
 from qualify.ports import DatasetSource
-from qualify.running import references
 
 Execute = Callable[[Training], Attempt]
 
@@ -75,7 +75,7 @@ class Lab:
             number=number + 10 * (self.round - 1),
             split=split,
             action="reload" if reload else "train",
-            reload=f"{reload.training}:{reload.number}" if reload else None,
+            reload=str(Path(reload.log).parent / "out" / "model") if reload else None,
             spoil_labels=spoil_labels,
         )
         return self._run(training, must_succeed=must_succeed)
@@ -93,12 +93,16 @@ class Lab:
 
     def constant(self, split: int = 0) -> dict[str, float]:
         """Score the constant predictor on a split."""
+        from qualify.running import references  # heavy, and few checks ask for it
+
         return references.constant(
             self.canary.task, self.datasets.split(self.canary.dataset, split)
         )
 
     def linear(self, split: int = 0) -> dict[str, float]:
         """Score a linear model on a split."""
+        from qualify.running import references
+
         return references.linear(self.canary.task, self.datasets.split(self.canary.dataset, split))
 
     def imports(self) -> Attempt:

@@ -138,7 +138,7 @@ def _loop(bench: Workbench, item: CellItem) -> Callable[[], Loop]:
             raise TypeError(f"{item.cell.id} is neither a check nor a canary on a lane")
         baseline = bench.stored(lane.reference)
         stored = baseline.of(canary.name) if baseline else ()
-        return CanaryLoop(canary, bench.judge, stored, bench.plan.share, bench.plan.beta)
+        return CanaryLoop(canary, bench.judge(), stored, bench.plan.share, bench.plan.beta)
 
     return make
 

@@ -47,4 +47,5 @@ def _pipeline(task: Task, columns: tuple[Column, ...]) -> Pipeline:
 
 
 def _frame(columns: tuple[Column, ...]) -> pd.DataFrame:
-    return pd.DataFrame({c.name: list(c.values) for c in columns})
+    frame: pd.DataFrame = pd.DataFrame({c.name: list(c.values) for c in columns})
+    return frame

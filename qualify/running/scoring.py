@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from sklearn import metrics
 
 from qualify.core.canary import Task
 from qualify.core.data import Prediction
@@ -47,6 +46,8 @@ def checked(task: Task, rows: int, predictions: Sequence[Prediction]) -> Array:
 
 
 def _classes(truth: Array, given: Array) -> dict[str, float]:
+    from sklearn import metrics  # heavy, and only a finished training needs it
+
     classes = np.arange(given.shape[1])
     if truth.max() >= len(classes):
         raise InvalidPredictionsError(
@@ -66,6 +67,8 @@ def _classes(truth: Array, given: Array) -> dict[str, float]:
 
 
 def _regression(truth: Array, given: Array) -> dict[str, float]:
+    from sklearn import metrics
+
     return {
         "rmse": metrics.root_mean_squared_error(truth, given),
         "mae": metrics.mean_absolute_error(truth, given),

@@ -35,7 +35,7 @@ def peak_rss_mb() -> float:
     try:
         status = Path("/proc/self/status").read_text()
     except OSError:
-        import resource  # noqa: PLC0415
+        import resource
 
         unit = 1 if sys.platform == "darwin" else 1024
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
@@ -59,25 +60,23 @@ class LocalTrainer:
 
     def tidy(self, attempt: Attempt) -> None:
         """Drop the data and the model of a training that succeeded; keep log and predictions."""
-        room = self._room(attempt.training, attempt.number)
+        room = (self.folder / attempt.log).parent
         for name in ("train.json", "test.json"):
             (room / name).unlink(missing_ok=True)
         shutil.rmtree(room / "out" / "model", ignore_errors=True)
 
-    def _model(self, reload: str) -> Path:
-        """Where an earlier training's saved model lies; `reload` is DIGEST:NUMBER."""
-        name, _, number = reload.partition(":")
-        return self._room(name, int(number)) / "out" / "model"
-
-    def _room(self, name: str, number: int) -> Path:
-        return self.folder / "trainings" / f"{name[:16]}-{number}"
+    def _room(self, training: Training, name: str) -> Path:
+        """Give every attempt a folder of its own, also where two cells train the same."""
+        cell = re.sub(r"[^\w.-]+", "-", training.cell)
+        attempt = f"{training.arm}-{training.seed}-{training.number}-{name[:8]}"
+        return self.folder / "trainings" / cell / attempt
 
     def _split(self, training: Training) -> Split:
         key = training.seed if training.split is None else training.split
         return self.datasets.split(training.canary.dataset, key)
 
     def _execute(self, training: Training, environment: Environment, blank: Attempt) -> Attempt:
-        room = self._room(blank.training, training.number)
+        room = self._room(training, blank.training)
         shutil.rmtree(room, ignore_errors=True)
         (room / "out").mkdir(parents=True)
         split = self._split(training) if training.action != "import" else None
@@ -106,7 +105,7 @@ class LocalTrainer:
         request = {
             "adapter": str(self.adapter),
             "action": training.action,
-            "reload": str(self._model(training.reload)) if training.reload else None,
+            "reload": str(self.folder / training.reload) if training.reload else None,
             "train": str(room / "train.json"),
             "test": str(room / "test.json"),
             "out": str(room / "out"),

@@ -10,7 +10,7 @@ def test_beats_the_constant(lab: Lab) -> None:
     assert found < 0.5 * constant, f"log loss {found:.3f}, of the constant {constant:.3f}"
 
 
-@check(owner="tabular", dataset="friedman1", task="regression", iterations=12)
+@check(owner="tabular", dataset="friedman1", task="regression", iterations=40)
 def test_beats_a_linear_model(lab: Lab) -> None:
     """On a nonlinear problem a search predicts better than a linear model does."""
     found, linear = lab.train().metrics["rmse"], lab.linear()["rmse"]
