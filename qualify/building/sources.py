@@ -14,9 +14,10 @@ from packaging.version import Version
 
 from qualify.building.checkouts import checkout
 from qualify.building.files import keep, key_of, locked, read_json, room, sha256_of, write_json
-from qualify.building.index import Index, configured
+from qualify.building.index import Index
 from qualify.building.pages import Remote
 from qualify.building.process import clean
+from qualify.building.settings import configured
 from qualify.building.specs import Spec, parse
 from qualify.building.trees import snapshot
 from qualify.core.candidate import Source

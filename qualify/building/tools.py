@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Literal
 
 from qualify.building.files import disk_full, free, says_full
-from qualify.building.index import Index, chosen, configured
+from qualify.building.index import Index
 from qualify.building.process import Ran
+from qualify.building.settings import chosen, configured
 from qualify.core.errors import ConfigError, IndexUnreachableError
 
 Installer = Literal["uv", "pip"]

@@ -6,8 +6,9 @@ from threading import Thread
 
 import pytest
 
-from qualify.building.index import PYPI, Index, chosen, configured
+from qualify.building.index import Index
 from qualify.building.pages import JSON_TYPE
+from qualify.building.settings import PYPI, chosen, configured
 from qualify.building.tools import index_settings
 from qualify.core.errors import IndexUnreachableError
 
