@@ -9,8 +9,8 @@ from qualify.core.verdict import Status
 from qualify.judging.evidence import Pairs
 from qualify.judging.rule import Finding, Rule
 from qualify.judging.wording import amount, difference, margin
-from qualify.stats.group_sequential import nominal_levels, schedule
-from qualify.stats.paired import LEAST, PairedTest, paired_test
+from qualify.stats.group_sequential import schedule
+from qualify.stats.paired import LEAST, PairedTest, paired_test, student_levels
 from qualify.stats.power import further_pairs, smallest_effect
 
 
@@ -87,8 +87,8 @@ def _levels(looks: tuple[int, ...], error: float, most: int) -> tuple[float, ...
     """The nominal levels; levels never depend on later looks, so the whole schedule's are kept."""
     full = schedule(most)
     if looks == full[: len(looks)]:
-        return nominal_levels(full, error)[: len(looks)]
-    return nominal_levels(looks, error, most)
+        return student_levels(full, error)[: len(looks)]
+    return student_levels(looks, error, most)
 
 
 def reading(

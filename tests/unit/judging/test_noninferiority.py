@@ -34,7 +34,7 @@ def test_a_loss_beyond_the_margin_regresses() -> None:
     assert found.status is Status.REGRESSED
     assert found.effect == pytest.approx(0.04)
     assert found.reason == (
-        "log_loss is worse by 0.04 nat (90% interval of the loss 0.0332 to 0.0468) "
+        "log_loss is worse by 0.04 nat (90% interval of the loss 0.0328 to 0.0472) "
         "over 8 paired seeds: shown worse; the margin is 0.02 nat"
     )
 
