@@ -13,7 +13,8 @@ from qualify.cli.options import context, shared
 from qualify.cli.progress import Watcher
 from qualify.config import json_schema
 from qualify.core.grid import Column, Grid
-from qualify.rendering.terminal import decision_panel, grid_table, legend, trouble
+from qualify.core.verdict import Decision
+from qualify.rendering.terminal import report
 from qualify.storing.builds import BuildFolder
 from qualify.verbs import build as building
 from qualify.verbs import canaries as training
@@ -38,13 +39,11 @@ def _train(given: dict[str, Any], *, fresh: bool) -> tuple[Context, BuildFolder]
 
 
 def _show(drawn: Grid, column: Column, page: Path) -> None:
-    width = _OUT.width
-    _OUT.print(grid_table(drawn, width), legend(drawn), trouble(column), decision_panel(column))
+    _OUT.print(report(drawn, column, _OUT.width))
     _OUT.print(f"page: {page}", highlight=False, soft_wrap=True)
 
 
-def _print_json(column: Column, page: Path | None = None) -> None:
-    decision = column.decision
+def _print_json(column: Column, decision: Decision, page: Path | None = None) -> None:
     click.echo(
         json.dumps(
             {
@@ -77,14 +76,16 @@ def run(*, as_json: bool, fresh: bool, **given: Any) -> int:
       qualify run --select '*breast_cancer*' --json
     """
     ready, folder = _train(given, fresh=fresh)
-    column = judging.judge(folder)
+    judged = judging.judge(folder)
     drawn = drawing.grid(ready)
     page = drawing.publish(ready, drawn)
     if as_json:
-        _print_json(column, page)
+        _print_json(judged.column, judged.selected, page)
     else:
-        _show(drawn, column, page)
-    return column.decision.exit_code
+        _show(drawn, judged.column, page)
+        if judged.partial:
+            _OUT.print(f"selected cells: {judged.selected.sentence}", highlight=False, markup=False)
+    return judged.selected.exit_code
 
 
 @click.command()
@@ -124,9 +125,9 @@ def judge(*, name: str | None, as_json: bool, **given: Any) -> int:
     """Decide on a build whose cells were filled; its exit code is the decision's."""
     ready, _ = context(given, _say)
     folder = ready.shelf.get(name or drawing.current(ready))
-    column = judging.judge(folder)
+    column = judging.judge(folder).column
     if as_json:
-        _print_json(column)
+        _print_json(column, column.decision)
     else:
         click.echo(column.decision.sentence)
     return column.decision.exit_code

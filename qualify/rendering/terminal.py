@@ -25,14 +25,9 @@ _EMPTY = {Status.GATED, Status.NOT_SCHEDULED, Status.RUNNING}
 _COLUMN_WIDTH = 7
 
 
-def report(grid: Grid, width: int = 80) -> RenderableType:
-    """Everything that a terminal shows of a run: the newest build is the one decided upon."""
-    title = Text(one_line(f"{grid.target} · release qualification"), style="bold")
-    parts: list[RenderableType] = [title, grid_table(grid, width), legend(grid)]
-    if grid.columns:
-        newest = grid.columns[0]
-        parts += [trouble(newest), decision_panel(newest)]
-    return Group(*parts)
+def report(grid: Grid, column: Column, width: int = 80) -> RenderableType:
+    """Everything that a terminal shows of a run, which decided on the given build."""
+    return Group(grid_table(grid, width), legend(grid), trouble(column), decision_panel(column))
 
 
 def grid_table(grid: Grid, width: int = 80) -> Table:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -51,6 +51,11 @@ class BuildFolder:
         """The build under test."""
         return self._required("candidate.json", _BUILD)
 
+    def first_built(self) -> str:
+        """When the build first came to be; empty for a new one."""
+        known = read_value(self.path / "candidate.json", _BUILD)
+        return known.provenance.time if known else ""
+
     def baseline(self) -> Build | None:
         """The reference build, where this run trains it, too."""
         return read_value(self.path / "baseline.json", _BUILD)
@@ -60,8 +65,11 @@ class BuildFolder:
         return read_value(self.path / "decision.json", _DECISION)
 
     def save_plan(self, plan: Plan) -> None:
-        """Replace the plan."""
-        write_value(self.path / "plan.json", _PLAN, plan)
+        """Replace the plan, keeping the cells of lanes that this run is not about."""
+        before = read_value(self.path / "plan.json", _PLAN)
+        lanes = {cell.lane for cell in plan.cells}
+        others = tuple(c for c in before.cells if c.lane not in lanes) if before else ()
+        write_value(self.path / "plan.json", _PLAN, replace(plan, cells=plan.cells + others))
 
     def save_candidate(self, build: Build) -> None:
         """Replace the record of the build under test."""

@@ -21,7 +21,7 @@ def build(context: Context, selection: Selection) -> BuildFolder:
     lanes = _lanes(folder.plan())
     baseline = _baseline(context, reference, sorted({lane.reference for lane in lanes}))
     folder.save_baseline(baseline)
-    candidate = _made(context, folder.id, source)
+    candidate = _made(context, folder.id, source, folder.first_built())
     for lane in lanes:
         candidate = _installed(context, candidate, lane, baseline)
     folder.save_candidate(candidate)
@@ -32,7 +32,7 @@ def _lanes(plan_: Plan) -> list[Lane]:
     return sorted({cell.lane for cell in plan_.chosen() if cell.lane and not cell.skip})
 
 
-def _made(context: Context, name: str, source: Source) -> Build:
+def _made(context: Context, name: str, source: Source, since: str = "") -> Build:
     made = context.builder().build(source)
     failure = made if isinstance(made, BuildFailure) else None
     wheel = None if isinstance(made, BuildFailure) else made
@@ -42,7 +42,9 @@ def _made(context: Context, name: str, source: Source) -> Build:
         id=name,
         target=context.config.target.name,
         source=source,
-        provenance=provenance(source, wheel.sha256 if wheel else None, context.clock.now()),
+        provenance=provenance(
+            source, wheel.sha256 if wheel else None, since or context.clock.now()
+        ),
         wheel=wheel,
         failure=failure,
         log=failure.log if failure else "",

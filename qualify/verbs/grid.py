@@ -6,11 +6,11 @@ from pathlib import Path
 
 from qualify.core.errors import ConfigError
 from qualify.core.grid import Column, Grid
-from qualify.judging.decision import decide
 from qualify.rendering.page import render_page
 from qualify.storing.builds import BuildFolder
 from qualify.storing.columns import column, verdicts
 from qualify.storing.files import write_text
+from qualify.verbs.judge import whole
 from qualify.wiring import Context
 
 
@@ -36,7 +36,7 @@ def _column(folder: BuildFolder) -> Column:
     decision = folder.decision()
     over = decision is not None
     found = verdicts(folder.ledger.events(), over=over)
-    return column(folder, decision or decide(folder.plan(), found), over=over)
+    return column(folder, decision or whole(folder.plan(), found), over=over)
 
 
 def current(context: Context) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 from qualify.core.grid import Column
-from qualify.core.verdict import Decision
+from qualify.core.plan import Plan
+from qualify.core.verdict import Decision, Status, Verdict
 from qualify.judging.decision import decide
 from qualify.rendering.junit import junit
 from qualify.rendering.summary import summary
@@ -11,13 +14,35 @@ from qualify.storing.builds import BuildFolder
 from qualify.storing.columns import column, verdicts
 from qualify.storing.files import write_text
 
+_UNPLANNED = Verdict(Status.NOT_SCHEDULED, "N001", "no run of this build has planned it yet")
 
-def judge(folder: BuildFolder) -> Column:
+
+@dataclass(frozen=True)
+class Judged:
+    """A build's column, and what the cells that this run selected say by themselves."""
+
+    column: Column
+    selected: Decision
+
+    @property
+    def partial(self) -> bool:
+        """Whether the run selected a part of the build's cells only."""
+        return self.selected != self.column.decision
+
+
+def judge(folder: BuildFolder) -> Judged:
     """Decide on a build, and write decision.json, junit.xml and summary.md."""
+    plan = folder.plan()
     found = verdicts(folder.ledger.events(), over=True)
-    decision: Decision = decide(folder.plan(), found)
+    decision = whole(plan, found)
     folder.save_decision(decision)
-    whole = column(folder, decision)
-    write_text(folder.path / "junit.xml", junit(whole))
-    write_text(folder.path / "summary.md", summary(whole))
-    return whole
+    drawn = column(folder, decision)
+    write_text(folder.path / "junit.xml", junit(drawn))
+    write_text(folder.path / "summary.md", summary(drawn))
+    return Judged(drawn, decide(plan, found))
+
+
+def whole(plan: Plan, found: dict[str, Verdict]) -> Decision:
+    """Decide on all cells of the build: one that was never selected cannot count as green."""
+    everything = replace(plan, selected=tuple(cell.id for cell in plan.cells))
+    return decide(everything, {cell.id: _UNPLANNED for cell in plan.cells} | found)

@@ -69,12 +69,15 @@ def test_hostile_text_moves_nothing():
     one = square(CELLS[3], Status.FAILED)
     verdict = dataclasses.replace(one.verdict, reason="\x1b[2J[red]boo[/red]\x07")
     hostile = dataclasses.replace(one, verdict=verdict)
-    text = drawn(report(Grid("x", (column(build("B1", "1", "2025-01-01"), "hold", hostile),))))
+    newest = column(build("B1", "1", "2025-01-01"), "hold", hostile)
+    text = drawn(report(Grid("x", (newest,)), newest))
     assert "[red]boo[/red]" in text
     assert "\x1b" not in text
     assert "\x07" not in text
 
 
-def test_an_empty_grid_prints():
-    """Before the first build the report is a title and no decision."""
-    assert "release qualification" in drawn(report(Grid("flaml", ())))
+def test_the_decision_is_of_the_build_that_was_run():
+    """Qualifying an older build again ends with its decision, not with the newest build's."""
+    text = drawn(report(grid(), grid().columns[2]))
+    assert grid().columns[2].decision.sentence in text
+    assert grid().columns[0].decision.sentence not in text
