@@ -1,4 +1,4 @@
-"""The composition: each session calls one verb; `nox -s SESSION -- OPTIONS` passes options on.
+"""The composition: each session calls one verb and passes options on.
 
 The verbs keep finished work, so sessions build on one another through files alone.
 """
