@@ -24,7 +24,7 @@ def verb(session: nox.Session, *arguments: str, codes: tuple[int, ...] = (0,)) -
 
 @nox.session
 def qualify(session: nox.Session) -> None:
-    """Plan, build, train, judge and draw: may this build ship?"""
+    """Decide whether a build may ship: plan, build, train, judge and draw."""
     verb(session, "run")
 
 

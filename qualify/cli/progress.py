@@ -18,21 +18,25 @@ POLL_S = 0.3
 
 @dataclass
 class Tally:
-    """What has happened since the run began."""
+    """What has happened since the run began; `open` maps undecided cells to their trainings."""
 
     total: int
+    open: dict[str, int]
     begin: float = field(default_factory=time.monotonic)
-    done: int = 0
-    kept: int = 0
     trainings: int = 0
 
+    @property
+    def done(self) -> int:
+        """How many cells are decided."""
+        return self.total - len(self.open)
+
     def left(self) -> str:
-        """The time left, as the cells filled so far tell it."""
-        filled = self.done - self.kept
-        if filled < 2 or self.done >= self.total:  # noqa: PLR2004
+        """The time left, as the trainings so far tell it."""
+        if self.trainings < 3 or not self.open:  # noqa: PLR2004
             return ""
-        seconds = (time.monotonic() - self.begin) / filled * (self.total - self.done)
-        return f"about {seconds / 60:.0f} min left" if seconds >= 60 else "under a minute left"  # noqa: PLR2004
+        pace = (time.monotonic() - self.begin) / self.trainings
+        minutes = pace * sum(self.open.values()) / 60
+        return f"about {minutes:.0f} min left" if minutes >= 1 else "under a minute left"
 
 
 @dataclass
@@ -43,7 +47,8 @@ class Watcher:
 
     def __call__(self, folder: BuildFolder, alive: Callable[[], bool]) -> None:
         """Follow a build's ledger until the processes that write it have ended."""
-        tally = Tally(len(folder.plan().selected))
+        cells = {cell.id: cell.expected for cell in folder.plan().chosen()}
+        tally = Tally(len(cells), dict(cells))
         with self._bar() as bar:
             task = bar.add_task("training", total=tally.total, left="")
             for event in _follow(folder, alive):
@@ -76,12 +81,11 @@ def _line(tally: Tally, event: Event) -> str:
     if isinstance(event, AttemptFinished):
         tally.trainings += 1
         return ""
+    if isinstance(event, (CellKept, CellFinished)):
+        tally.open.pop(event.cell, None)
     if isinstance(event, CellKept):
-        tally.done += 1
-        tally.kept += 1
         return f"[{tally.done}/{tally.total}] kept      {event.cell}"
     if isinstance(event, CellFinished):
-        tally.done += 1
         return f"[{tally.done}/{tally.total}] {said(event.cell, event.verdict)}  {tally.left()}"
     return ""
 

@@ -15,7 +15,7 @@ class Cell:
     """A square of the grid, before anything happened.
 
     `node` is the pytest node id. `skip` says why it will not run on this machine. A cell
-    judges `tests` gating metrics, each of which gets a share of the error budget.
+    makes `tests` tests that gate, each of which gets a share of the error budget.
     """
 
     suite: str
@@ -35,8 +35,15 @@ class Cell:
 
     @property
     def tests(self) -> int:
-        """How many gating metric tests it makes."""
-        return len(self.canary.metrics) if self.canary else 0
+        """How many tests of a canary gate: one a metric, and one of its rate of failures."""
+        return len(self.canary.metrics) + 1 if self.canary and self.canary.metrics else 0
+
+    @property
+    def expected(self) -> int:
+        """Roughly how many trainings it takes: side by side to the cap, else a few."""
+        if self.canary is None:
+            return 1
+        return 2 * self.canary.cap if self.canary.interleaved else 2
 
     def gated_by(self, other: Cell) -> bool:
         """Whether `other` must be green first: an earlier stage of the same lane or of none."""

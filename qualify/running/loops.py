@@ -14,7 +14,7 @@ from qualify.judging.history import next_training
 from qualify.ports import CellJudge, DatasetSource
 from qualify.running.checks import CheckFunction
 from qualify.running.executing import Execution
-from qualify.running.lab import CheckFailedError, Lab, RunnerFailedError
+from qualify.running.lab import CandidateFailedError, CheckFailedError, Lab, RunnerFailedError
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class CheckLoop:
 
 
 def _reason(error: Exception) -> str:
-    """Give the first paragraph of what was said, with a log's last line where there is one."""
-    said = str(error).strip() or type(error).__name__
-    tail = getattr(error, "tail", ())
-    return "\n".join([said[:1500], *tail[-12:]])
+    """Give what was said, in one line; below it the telling lines that no attempt's log holds."""
+    said = (str(error).strip() or type(error).__name__).splitlines()[0][:1500]
+    tail = () if isinstance(error, CandidateFailedError) else getattr(error, "tail", ())
+    return "\n".join([said, *tail[-12:]])

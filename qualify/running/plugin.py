@@ -144,4 +144,7 @@ def _loop(bench: Workbench, item: CellItem) -> Callable[[], Loop]:
 
 
 def _in_order(things: list[Any], cell_of: Callable[[Any], Cell]) -> list[Any]:
-    return sorted(things, key=lambda thing: STAGES.index(cell_of(thing).stage))
+    """Put early stages first and, within a stage, what trains longest: it must not come last."""
+    return sorted(
+        things, key=lambda thing: (STAGES.index(cell_of(thing).stage), -cell_of(thing).expected)
+    )
