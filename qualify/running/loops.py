@@ -40,9 +40,11 @@ class CanaryLoop:
         """Train, judge, and again; the verdict is never RUNNING."""
         attempts: list[Attempt] = []
         fresh: list[Replicate] = []
+        # Without stored values the rule must know that every seed still gets its baseline.
+        canary = replace(self.canary, interleaved=self.paired)
         while True:
             known = fresh if self.paired else self.stored
-            verdict = self.judge.judge(self.canary, attempts, known, self.alpha, self.beta)
+            verdict = self.judge.judge(canary, attempts, known, self.alpha, self.beta)
             asked = next_training(self.canary, attempts)
             if verdict.status is not Status.RUNNING or asked is None:
                 return replace(verdict, trainings=len(attempts) + len(fresh))
