@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -82,9 +83,10 @@ def run(*, as_json: bool, fresh: bool, **given: Any) -> int:
     if as_json:
         _print_json(judged.column, judged.selected, page)
     else:
-        _show(drawn, judged.column, page)
+        _show(drawn, replace(judged.column, decision=judged.selected), page)
         if judged.partial:
-            _OUT.print(f"selected cells: {judged.selected.sentence}", highlight=False, markup=False)
+            rest = f"The build as a whole: {judged.column.decision.sentence}"
+            _OUT.print(rest, highlight=False, markup=False)
     return judged.selected.exit_code
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from qualify.building.pythons import find_python
 from qualify.core.candidate import Source
 from qualify.core.data import digest
-from qualify.core.errors import ConfigError, SuiteError, nearest
+from qualify.core.errors import ConfigError, SuiteError
 from qualify.core.matrix import Lane, matches
 from qualify.core.plan import Cell, Plan
 from qualify.storing.builds import BuildFolder
@@ -43,6 +43,7 @@ def plan(context: Context, selection: Selection) -> tuple[BuildFolder, Source, S
     target = context.config.target
     adapter = context.adapter
     cells = collect(context, lanes(context, selection))
+    selected = select(cells, selection)
     source = context.fetcher().fetch(target.candidate)
     baseline = context.fetcher().fetch(target.baseline)
     folder = context.shelf.take(digest([target.name, source.identity, baseline.identity]))
@@ -56,7 +57,7 @@ def plan(context: Context, selection: Selection) -> tuple[BuildFolder, Source, S
             baseline=target.baseline,
             code=files_digest(context.suites.rglob("*.py")),
             cells=cells,
-            selected=select(cells, selection),
+            selected=selected,
             alpha=context.config.errors.alpha,
             beta=context.config.errors.beta,
         )
@@ -133,8 +134,8 @@ def select(cells: Sequence[Cell], selection: Selection) -> tuple[str, ...]:
     """The wanted cells and every earlier stage that gates one of them; raises ConfigError."""
     wanted = [cell for cell in cells if selection.takes(cell)]
     if not wanted:
-        hint = nearest(" ".join(selection.patterns), [cell.id for cell in cells])
-        raise ConfigError(f"no cell fits {' '.join(selection.patterns)!r}", hint)
+        asked = " ".join((*selection.patterns, *selection.pythons, *selection.runners))
+        raise ConfigError(f"no cell fits {asked!r}", "`qualify cells` lists what there is")
     gates = {g.id for g in cells if any(cell.gated_by(g) for cell in wanted)}
     names = gates | {cell.id for cell in wanted}
     return tuple(cell.id for cell in cells if cell.id in names)
