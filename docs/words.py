@@ -1,0 +1,74 @@
+"""What the reference pages say of keys and codes that have no docstring of their own.
+
+The generator raises KeyError for one that is missing here, so nothing goes undocumented.
+"""
+
+from __future__ import annotations
+
+CONFIG: dict[str, str] = {
+    "target": "The package under qualification and the two builds to compare.",
+    "target.name": "Names the folder of its baselines, and whose builds share a grid.",
+    "target.adapter": "An adapter by name, or the path of an adapter file.",
+    "target.candidate": "What to qualify: `NAME==VERSION`, a source tree, `git+URL@REF`, an sdist "
+    "or a wheel.",
+    "target.baseline": "What to compare with; the same forms.",
+    "target.extras": "Extras of the package to install with it.",
+    "target.requirements": "What to install beside the package, in place of the adapter's list.",
+    "lanes": "The axes of the grid: every combination is a lane.",
+    "lanes.pythons": "Python versions; `current` is the one that runs the harness.",
+    "lanes.runners": "Classes of machines.",
+    "lanes.modes": "`locked` holds the baseline's dependency versions, `free` takes today's.",
+    "errors": "How often the grid may be wrong.",
+    "errors.alpha": "False alarms of the whole grid, shared by its metric tests.",
+    "errors.beta": "The chance that one metric passes although it lost the whole margin.",
+    "paths": "Folders, relative to the configuration file.",
+    "paths.suites": "The suites.",
+    "paths.baselines": "The reviewed baselines.",
+    "paths.work": "Builds, environments, ledgers and the page; may be deleted at any time.",
+    "jobs": "Cells side by side.",
+    "installer": "What makes the environments; `auto` takes uv where it is installed.",
+}
+
+CANARY: dict[str, str] = {
+    "dataset": "A name from [the datasets](datasets.md).",
+    "task": "What is learnt; it must suit the dataset.",
+    "budget": "How long a training may search: a [budget](#budget).",
+    "metrics": "Metrics that gate, each with its margin: the smallest loss worth holding a release "
+    "for. See [the metrics](metrics.md).",
+    "owner": "Who looks at the cell next.",
+    "about": "One line for the grid.",
+    "lanes": "Globs over lanes such as `py311-cpu-locked`; `!GLOB` leaves out.",
+    "interleaved": "Train the baseline side by side instead of reading stored values.",
+    "cap": "The most seeds; where they do not decide, the cell is inconclusive.",
+    "options": "Settings for the adapter, passed on as they are.",
+    "limits": "When a training is killed: [limits](#limits).",
+}
+BUDGET: dict[str, str] = {
+    "iterations": "Models tried; repeatable, so results do not depend on the machine.",
+    "seconds": "Seconds of search; couples the result to the machine.",
+}
+LIMITS: dict[str, str] = {
+    "wall_s": "Wall-clock seconds until the whole process tree is killed.",
+    "memory_mb": "Memory of the whole process tree.",
+    "threads": "Threads of each numeric library.",
+}
+
+CODES: dict[str, str] = {
+    "C000": "A check has not run yet, or runs again.",
+    "C001": "The promise of a check held.",
+    "C002": "The baseline breaks the promise, too.",
+    "C003": "The promise was broken in every round, and the baseline keeps it.",
+    "C004": "The promise was broken in one round and held in another.",
+    "G001": "An earlier stage is not green, so nothing was trained.",
+    "G002": "The candidate has no environment on the lane.",
+    "I001": "The machine failed while a check ran.",
+    "L000": "Not decided yet.",
+    "L001": "Planned, but the run left no terminal record.",
+    "L002": "The harness itself failed inside the cell.",
+    "N001": "No run of this build has planned the cell yet.",
+    "Q000": "Nothing is trained yet.",
+    "Q004": "A canary without metrics: its training gives a valid result, or none does.",
+    "Q900": "Planned, but there is no verdict.",
+    "Q901": "Skipped by the plan.",
+    "S001": "The lane is not available on this machine.",
+}
