@@ -125,10 +125,12 @@ def _parse(path: Path) -> dict[str, Any]:
     return table
 
 
-def _put(table: dict[str, Any], keys: list[str], value: object) -> None:
+def _put(table: Any, keys: list[str], value: object) -> None:
+    """Set a dotted key; a word where a table belongs is left for the validation to name."""
     for key in keys[:-1]:
-        table = table.setdefault(key, {})
-    table[keys[-1]] = value
+        table = table.setdefault(key, {}) if isinstance(table, dict) else None
+    if isinstance(table, dict):
+        table[keys[-1]] = value
 
 
 def _explain(error: ValidationError) -> str:
