@@ -77,7 +77,7 @@ def run(*, as_json: bool, fresh: bool, **given: Any) -> int:
       qualify run --select '*breast_cancer*' --json
     """
     ready, folder = _train(given, fresh=fresh)
-    judged = judging.judge(folder)
+    judged = judging.judge(folder, ready.clock)
     drawn = drawing.grid(ready)
     page = drawing.publish(ready, drawn)
     if as_json:
@@ -127,7 +127,7 @@ def judge(*, name: str | None, as_json: bool, **given: Any) -> int:
     """Decide on a build whose cells were filled; its exit code is the decision's."""
     ready, _ = context(given, _say)
     folder = ready.shelf.get(name or drawing.current(ready))
-    column = judging.judge(folder).column
+    column = judging.judge(folder, ready.clock).column
     if as_json:
         _print_json(column, column.decision)
     else:

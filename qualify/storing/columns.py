@@ -12,34 +12,29 @@ from qualify.core.verdict import Decision, Status, Verdict
 from qualify.storing.builds import BuildFolder
 
 
-def verdicts(events: Iterable[Event], *, over: bool) -> dict[str, Verdict]:
-    """The verdict of every cell that was ever planned.
+OPEN = Verdict(Status.RUNNING, "L000", "not decided yet")
 
-    `over` says that the run has ended: a planned cell without a terminal record is then `lost`.
-    """
+
+def verdicts(events: Iterable[Event]) -> dict[str, Verdict]:
+    """The verdict of every cell that was ever planned; one without a terminal record is running."""
     finished: dict[str, Verdict] = {}
     latest: dict[str, Verdict] = {}
-    missing = (
-        Verdict(Status.LOST, "L001", "planned, but no terminal record was written")
-        if over
-        else Verdict(Status.RUNNING, "L000", "not decided yet")
-    )
     for event in events:
         if isinstance(event, CellPlanned):
-            latest[event.cell] = missing
+            latest[event.cell] = OPEN
         elif isinstance(event, CellFinished):
             finished[event.cell] = latest[event.cell] = event.verdict
         elif isinstance(event, CellKept):
-            latest[event.cell] = finished.get(event.cell, missing)
+            latest[event.cell] = finished.get(event.cell, OPEN)
     return latest
 
 
-def column(folder: BuildFolder, decision: Decision, *, over: bool = True) -> Column:
+def column(folder: BuildFolder, decision: Decision) -> Column:
     """Everything known of a build, as the grid wants it."""
     events = list(folder.ledger.events())
     plan = folder.plan()
     build = folder.candidate()
-    found = verdicts(events, over=over)
+    found = verdicts(events)
     attempts: dict[str, list[Attempt]] = defaultdict(list)
     for event in events:
         if isinstance(event, AttemptFinished):

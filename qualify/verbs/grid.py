@@ -32,11 +32,9 @@ def publish(context: Context, drawn: Grid, path: Path | None = None) -> Path:
 
 
 def _column(folder: BuildFolder) -> Column:
-    """A build's column; one that nobody judged yet is still running."""
-    decision = folder.decision()
-    over = decision is not None
-    found = verdicts(folder.ledger.events(), over=over)
-    return column(folder, decision or whole(folder.plan(), found), over=over)
+    """A build's column; what nobody judged yet is decided by what is known so far."""
+    decision = folder.decision() or whole(folder.plan(), verdicts(folder.ledger.events()))
+    return column(folder, decision)
 
 
 def current(context: Context) -> str:

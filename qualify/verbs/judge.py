@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from qualify.core.event import CellFinished
 from qualify.core.grid import Column
 from qualify.core.plan import Plan
 from qualify.core.verdict import Decision, Status, Verdict
 from qualify.judging.decision import decide
+from qualify.ports import Clock
 from qualify.rendering.junit import junit
 from qualify.rendering.summary import summary
 from qualify.storing.builds import BuildFolder
@@ -15,6 +17,8 @@ from qualify.storing.columns import column, verdicts
 from qualify.storing.files import write_text
 
 _UNPLANNED = Verdict(Status.NOT_SCHEDULED, "N001", "no run of this build has planned it yet")
+
+_LOST = Verdict(Status.LOST, "L001", "planned, but its process left no terminal record")
 
 
 @dataclass(frozen=True)
@@ -30,16 +34,24 @@ class Judged:
         return self.selected != self.column.decision
 
 
-def judge(folder: BuildFolder) -> Judged:
-    """Decide on a build, and write decision.json, junit.xml and summary.md."""
+def judge(folder: BuildFolder, clock: Clock) -> Judged:
+    """Decide on a build whose run is over, and write decision.json, junit.xml and summary.md."""
+    close(folder, clock)
     plan = folder.plan()
-    found = verdicts(folder.ledger.events(), over=True)
+    found = verdicts(folder.ledger.events())
     decision = whole(plan, found)
     folder.save_decision(decision)
     drawn = column(folder, decision)
     write_text(folder.path / "junit.xml", junit(drawn))
     write_text(folder.path / "summary.md", summary(drawn))
     return Judged(drawn, decide(plan, found))
+
+
+def close(folder: BuildFolder, clock: Clock) -> None:
+    """Give every cell that is still open its terminal record: nobody is going to write another."""
+    for cell, verdict in verdicts(folder.ledger.events()).items():
+        if verdict.status is Status.RUNNING:
+            folder.ledger.append(CellFinished(clock.now(), cell, "", _LOST))
 
 
 def whole(plan: Plan, found: dict[str, Verdict]) -> Decision:
