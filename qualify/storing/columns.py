@@ -11,7 +11,6 @@ from qualify.core.grid import Column, Square
 from qualify.core.verdict import Decision, Status, Verdict
 from qualify.storing.builds import BuildFolder
 
-
 OPEN = Verdict(Status.RUNNING, "L000", "not decided yet")
 
 
