@@ -36,7 +36,7 @@ def checked(task: Task, rows: int, predictions: Sequence[Prediction]) -> Array:
     except (TypeError, ValueError) as error:
         raise InvalidPredictionsError(f"the predictions are no table of numbers: {error}") from None
     dimensions = 1 if task == "regression" else 2
-    if given.ndim != dimensions or len(given) != rows:
+    if given.ndim != dimensions or len(given) != rows or not given.size:
         raise InvalidPredictionsError(f"predictions of shape {given.shape} for {rows} rows")
     if not np.isfinite(given).all():
         raise InvalidPredictionsError(f"{int((~np.isfinite(given)).sum())} predictions not finite")
@@ -49,7 +49,7 @@ def _classes(truth: Array, given: Array) -> dict[str, float]:
     from sklearn import metrics  # heavy, and only a finished training needs it
 
     classes = np.arange(given.shape[1])
-    if truth.max() >= len(classes):
+    if len(classes) != truth.max() + 1:
         raise InvalidPredictionsError(
             f"{len(classes)} classes predicted, {int(truth.max()) + 1} exist"
         )

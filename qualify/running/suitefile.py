@@ -94,10 +94,10 @@ def read_suite(path: Path, datasets: Sequence[str]) -> tuple[Canary, ...]:
     """Read every canary of a file; raises SuiteError that names each mistake."""
     try:
         file = SuiteFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SuiteError(f"{path}: {error}", "mend the TOML") from None
     except ValidationError as error:
-        mistakes = explain(error, CanaryTable, BudgetTable, LimitsTable)
+        mistakes = explain(error, SuiteFile, CanaryTable, BudgetTable, LimitsTable)
         raise SuiteError(f"{path}:\n{mistakes}", "mend the lines named") from None
     unknown = [
         f"  canary.{name}.dataset: unknown dataset {c.dataset!r}; {nearest(c.dataset, datasets)}"
