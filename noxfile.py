@@ -5,6 +5,9 @@ The verbs keep finished work, so sessions build on one another through files alo
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import nox
 
 nox.needs_version = ">=2024.10.9"
@@ -12,6 +15,12 @@ nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.sessions = ["qualify"]
 nox.options.reuse_existing_virtualenvs = True
 nox.options.error_on_missing_interpreters = False
+
+nox.options.download_python = "never"
+# Pythons that pyenv keeps are found without being activated.
+os.environ["PATH"] = os.pathsep.join(
+    [os.environ["PATH"], *map(str, Path.home().glob(".pyenv/versions/3.*/bin"))]
+)
 
 PYTHONS = ["3.10", "3.11", "3.12", "3.13"]
 
