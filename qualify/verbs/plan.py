@@ -154,4 +154,5 @@ def _refuse_doubles(cells: Sequence[Cell]) -> None:
 def _telling(output: str) -> str:
     """What pytest says is wrong, without its frames."""
     lines = [line.removeprefix("E   ") for line in output.splitlines() if line.startswith("E  ")]
-    return "\n".join(lines).strip() or output.strip()[-2000:]
+    said = "\n".join(lines).strip().removeprefix(f"{SuiteError.__module__}.SuiteError: ")
+    return said or output.strip()[-2000:]
