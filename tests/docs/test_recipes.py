@@ -1,0 +1,166 @@
+"""The recipes of CONTRIBUTING.md, executed as they are printed."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import types
+
+import pytest
+
+from qualify import adapters
+from qualify.adapters import flaml
+from qualify.config import load
+from qualify.core.canary import Canary
+from qualify.core.data import Column
+from qualify.core.matrix import Lane, matches
+from qualify.core.verdict import Status
+from qualify.datasets.splits import BundledDatasets
+from qualify.judging import cell
+from qualify.judging.rule import explanation, title
+from qualify.judging.rules import CELL_RULES, RULES
+from qualify.rendering import blocks
+from qualify.running import guardian, scoring, trainer
+from qualify.running.checks import ATTRIBUTE
+from qualify.running.suitefile import read_suite
+from tests import factories
+from tests.docs.examples import PAGES, examples
+from tests.docs.examples import blocks as fenced
+from tests.trainings import attempt, baseline, canary, judge
+
+DATASETS = BundledDatasets()
+KINDS = {"canary", "check", "adapter", "rule", "view", "config"}
+
+
+def the(kind: str) -> str:
+    (block,) = examples(kind)
+    return block.text
+
+
+def executed(kind: str) -> dict[str, object]:
+    """Run an example as a module of its own."""
+    module = types.ModuleType(f"example_{kind}")
+    exec(compile(the(kind), f"<{kind}>", "exec"), module.__dict__)  # noqa: S102
+    return vars(module)
+
+
+def test_every_example_is_of_a_known_kind() -> None:
+    """Every block of Python or TOML is marked as an example that a test executes."""
+    found = [b for page in PAGES for b in fenced(page)]
+    assert {b.kind for b in found if b.kind} == KINDS
+    assert all(b.kind for b in found if b.language in ("toml", "python"))
+
+
+def the_canary(tmp_path) -> Canary:
+    path = tmp_path / "quality" / "canaries.toml"
+    path.parent.mkdir()
+    path.write_text(the("canary"))
+    (read,) = read_suite(path, DATASETS.names())
+    return read
+
+
+def test_the_canary_is_read(tmp_path) -> None:
+    """The recipe's canary passes every validation, and what it sets is what it says."""
+    read = the_canary(tmp_path)
+    assert [j.name for j in read.metrics] == ["log_loss", "auc"]
+    assert matches(str(Lane("3.11")), read.lanes)
+    assert not matches(str(Lane("3.10")), read.lanes)
+
+
+def test_the_canary_sets_options_that_its_adapter_honours(tmp_path) -> None:
+    """An option in the recipe is one that the shipped adapter declares."""
+    assert set(the_canary(tmp_path).options) <= set(flaml.HONOURS)
+
+
+def test_the_check_is_declared() -> None:
+    """The recipe's check has a canary to train, and its promise is the cell's description."""
+    function = executed("check")["test_survives_more_columns_than_rows"]
+    declared = getattr(function, ATTRIBUTE)
+    assert declared.canary.dataset in DATASETS.names()
+    assert declared.about.endswith("beats the constant predictor.")
+
+
+@pytest.mark.parametrize("block", examples("config"), ids=lambda b: b.page.name)
+def test_configurations_are_valid(block, tmp_path) -> None:
+    """Every configuration that the documents print is accepted."""
+    path = tmp_path / "qualify.toml"
+    path.write_text(block.text)
+    config, _ = load(path, {})
+    assert config.target.candidate != config.target.baseline
+
+
+def test_the_adapter_is_one(tmp_path) -> None:
+    """The recipe's adapter declares everything that the harness asks for, at the path it names."""
+    (block,) = (b for b in examples("config") if "adapter" in b.text)
+    config_path = tmp_path / "qualify.toml"
+    config_path.write_text(block.text)
+    config, root = load(config_path, {})
+    path = root / config.target.adapter
+    path.parent.mkdir()
+    path.write_text(the("adapter"))
+    found = adapters.describe(config.target.adapter, root)
+    assert found.name == config.target.name
+    assert config.target.candidate.startswith(f"{found.distribution}==")
+
+
+@pytest.mark.parametrize(
+    ("dataset", "task"),
+    [("tiny", "multiclass"), ("categorical", "binary"), ("diabetes", "regression")],
+)
+def test_the_adapter_trains(dataset, task, tmp_path) -> None:
+    """The recipe's adapter fits, predicts, saves and loads in the trainer, for every task."""
+    adapter = tmp_path / "adapter.py"
+    adapter.write_text(the("adapter"))
+    split = DATASETS.split(dataset, 0)
+    request = {
+        "action": "train",
+        "adapter": str(adapter),
+        "out": str(tmp_path),
+        "reload": None,
+        "settings": {"task": task, "seed": 0, "threads": 1, "iterations": 2, "options": {}},
+        "train": written(tmp_path / "train.json", split.train, split.train_labels),
+        "test": written(tmp_path / "test.json", split.test, ()),
+    }
+    trained(tmp_path, request)
+    predicted = (tmp_path / "predictions.json").read_text()
+    assert scoring.quality(task, split.test_labels, json.loads(predicted))
+    trained(tmp_path, {**request, "reload": str(tmp_path / "model")})
+    assert (tmp_path / "predictions.json").read_text() == predicted
+
+
+def trained(room, request: dict[str, object]) -> None:
+    """Run the trainer as the harness does; its environment is this one."""
+    path = room / "request.json"
+    path.write_text(json.dumps(request))
+    command = [sys.executable, "-I", trainer.__file__, str(path)]
+    subprocess.run(command, env=guardian.child_environment(room, 1), check=True)
+    assert json.loads((room / "result.json").read_text())["ok"]
+
+
+def written(path, columns: tuple[Column, ...], labels: tuple[float, ...]) -> str:
+    table = [{"name": c.name, "kind": c.kind, "values": c.values} for c in columns]
+    path.write_text(json.dumps({"columns": table, "labels": labels}))
+    return str(path)
+
+
+def test_the_rule_judges(monkeypatch) -> None:
+    """The recipe's rule, named in the catalogue, decides a cell and explains itself."""
+    rule = executed("rule")["TooGoodToBeTrue"]
+    assert rule.code not in {known.code for known in RULES}
+    assert title(rule)
+    assert explanation(rule)
+    monkeypatch.setattr(cell, "CELL_RULES", (rule, *CELL_RULES))
+    perfect = judge(canary(), [attempt(0, 0.0)], baseline([0.3] * 20))
+    assert (perfect.status, perfect.code) == (Status.INCONCLUSIVE, "Q204")
+    assert "seed 0" in perfect.reason
+    assert judge(canary(), [attempt(0)], baseline([0.3] * 20)).code != "Q204"
+
+
+def test_the_view_draws() -> None:
+    """The recipe's view draws every build of the example grid as a block of the page."""
+    spending = executed("view")["spending"]
+    for column in factories.grid().columns:
+        figure = json.loads(spending(column).to_json())
+        assert len(figure["data"][0]["y"]) == len(column.squares)
+        assert blocks.plot("trainings of each cell", figure)["kind"] == "plot"
