@@ -27,10 +27,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """Set the session up for cells, where it is about cells."""
     config.addinivalue_line("markers", "canary: a cell that trains a canary")
     config.addinivalue_line("markers", "check: a cell that runs a check")
-    from qualify import wiring
     from qualify.running.plugin import configure
+    from qualify.services import PluginServices
 
-    configure(config, wiring.PluginServices())
+    configure(config, PluginServices())
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> CanaryFile | None:

@@ -5,15 +5,13 @@ from __future__ import annotations
 import hashlib
 import shutil
 import subprocess
-import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
 
-import pytest
 from pydantic import TypeAdapter
 
 import qualify
@@ -22,11 +20,11 @@ from qualify.building.environments import EnvironmentInstaller
 from qualify.building.installed import contradiction
 from qualify.building.sources import SourceFetcher
 from qualify.building.wheels import WheelBuilder
-from qualify.config import Config, load
+from qualify.config import Config
 from qualify.core.baseline import Baseline
 from qualify.core.candidate import Build, Environment
 from qualify.core.data import digest
-from qualify.core.errors import InfrastructureError, QualifyError
+from qualify.core.errors import InfrastructureError
 from qualify.core.matrix import Lane
 from qualify.core.plan import Cell
 from qualify.datasets.splits import BundledDatasets
@@ -35,7 +33,6 @@ from qualify.running.filling import Workbench
 from qualify.running.training import LocalTrainer
 from qualify.storing.baselines import BaselineFolder
 from qualify.storing.builds import BuildFolder, BuildShelf
-from qualify.storing.files import write_value
 
 CELLS: TypeAdapter[tuple[Cell, ...]] = TypeAdapter(tuple[Cell, ...])
 # Rooms whose code a verdict depends on; a change of any judges every cell anew.
@@ -180,33 +177,3 @@ def has_gpu() -> bool:
         return False
     asked = subprocess.run([tool, "-L"], capture_output=True, text=True, check=False)
     return asked.returncode == 0 and "GPU" in asked.stdout
-
-
-class PluginServices:
-    """What the pytest plugin is given."""
-
-    def dataset_names(self) -> Sequence[str]:
-        """Every dataset there is."""
-        return BundledDatasets().names()
-
-    def workbench(self, folder: Path) -> Workbench:
-        """Open a build's folder."""
-        return workbench(BuildFolder(folder))
-
-    def write_cells(self, path: Path, cells: Sequence[Cell]) -> None:
-        """Leave the collected cells for the verb `plan`."""
-        write_value(path, CELLS, tuple(cells))
-
-    def prepare(self, config: pytest.Config) -> Path | None:
-        """Plan and build for a plain `pytest suites/`; None for a session about other tests."""
-        try:
-            settings, root = load(None, {})
-        except QualifyError:
-            return None
-        suites = (root / settings.paths.suites).resolve()
-        paths = [Path(arg.split("::")[0]).resolve() for arg in config.args]
-        if not any(path.is_relative_to(suites) for path in paths):
-            return None
-        subprocess.run([sys.executable, "-m", "qualify", "build"], cwd=root, check=True)
-        context = Context(settings, root, print)
-        return context.shelf.get((context.work / "current").read_text()).path

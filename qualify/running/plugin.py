@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import pytest
 
+from qualify.core.baseline import Replicate
 from qualify.core.canary import Canary
 from qualify.core.matrix import Lane
 from qualify.core.plan import STAGES, Cell
@@ -136,11 +137,18 @@ def _loop(bench: Workbench, item: CellItem) -> Callable[[], Loop]:
         lane = item.cell.lane
         if not isinstance(canary, Canary) or lane is None:
             raise TypeError(f"{item.cell.id} is neither a check nor a canary on a lane")
-        baseline = bench.stored(lane.reference)
-        stored = baseline.of(canary.name) if baseline else ()
+        stored = _stored(bench, canary, lane)
         return CanaryLoop(canary, bench.judge(), stored, bench.plan.share, bench.plan.beta)
 
     return make
+
+
+def _stored(bench: Workbench, canary: Canary, lane: Lane) -> Sequence[Replicate]:
+    """Give the reviewed replicates, or none where they were trained on other data than today's."""
+    baseline = bench.stored(lane.reference)
+    stored = baseline.of(canary.name) if baseline else ()
+    same = all(r.data == bench.datasets.split(canary.dataset, r.seed).digest for r in stored[:1])
+    return stored if same else ()
 
 
 def _in_order(things: list[Any], cell_of: Callable[[Any], Cell]) -> list[Any]:

@@ -15,10 +15,9 @@ from qualify.core.attempt import Attempt, Outcome, Training
 from qualify.core.candidate import Build, Environment
 from qualify.core.data import Column, Split, digest
 from qualify.ports import DatasetSource
-from qualify.running import guardian, scoring, trainer
+from qualify.running import guardian, trainer
+from qualify.running.results import read_outcome
 
-RESULT_LIMIT = 64 * 1024 * 1024
-TAIL_LINES = 20
 Verify = Callable[[Build, Environment], None]
 
 
@@ -93,7 +92,7 @@ class LocalTrainer:
             peak_rss_mb=ended.peak_rss_mb,
             log=str((room / "log.txt").relative_to(self.folder)),
         )
-        return _judge_exit(attempt, ended, room, training, split)
+        return read_outcome(attempt, ended, room, training, split)
 
     def _write_request(self, room: Path, training: Training, split: Split | None) -> None:
         canary = training.canary
@@ -123,67 +122,3 @@ class LocalTrainer:
 
 def _plain(columns: tuple[Column, ...]) -> list[dict[str, Any]]:
     return [asdict(column) for column in columns]
-
-
-def _judge_exit(
-    attempt: Attempt, ended: guardian.Exit, room: Path, training: Training, split: Split | None
-) -> Attempt:
-    """Read what the child left; what it says counts only where it ended in order."""
-    if ended.killed:
-        limits = training.canary.limits
-        limit = f"{limits.wall_s:g} s" if ended.killed == "timeout" else f"{limits.memory_mb:g} MB"
-        message = f"killed with its process tree at the {ended.killed} limit of {limit}"
-        return _failed(attempt, Outcome(ended.killed), message, room)
-    result = _read(room / "out" / "result.json")
-    if result is None:
-        died = f"by signal {-ended.code}" if ended.code < 0 else f"with exit code {ended.code}"
-        return _failed(attempt, Outcome.CRASHED, f"the process ended {died}, no result", room)
-    if not result.get("ok"):
-        signature = "/".join([str(result.get("type")), *map(str, result.get("stack", []))])
-        attempt = replace(attempt, signature=signature)
-        return _failed(attempt, Outcome.ERROR, str(result.get("message")), room)
-    try:
-        return _succeeded(attempt, result, room, training, split)
-    except (scoring.InvalidPredictionsError, KeyError, TypeError, ValueError) as error:
-        return _failed(attempt, Outcome.INVALID, f"{type(error).__name__}: {error}", room)
-
-
-def _read(path: Path) -> Any:
-    """Read a file that the candidate could write: capped, and None where it is not whole JSON."""
-    try:
-        if path.stat().st_size > RESULT_LIMIT:
-            return None
-        return json.loads(path.read_text())
-    except (OSError, ValueError, RecursionError):
-        return None
-
-
-def _failed(attempt: Attempt, outcome: Outcome, message: str, room: Path) -> Attempt:
-    log = (room / "log.txt").read_bytes()[-20_000:].decode(errors="replace").splitlines()
-    return replace(
-        attempt,
-        outcome=outcome,
-        message=message[:2000],
-        signature=attempt.signature or f"{outcome.value}: {message[:200]}",
-        log_tail=tuple(line[:400] for line in log[-TAIL_LINES:]),
-    )
-
-
-def _succeeded(
-    attempt: Attempt, result: Any, room: Path, training: Training, split: Split | None
-) -> Attempt:
-    spent = {step: float(seconds) for step, seconds in result["cpu"].items()}
-    if sum(spent.values()) > attempt.cpu_s + 0.5:
-        raise ValueError("the training reports more CPU seconds than its process was given")
-    values = {"import_seconds": spent["import"], "peak_rss_mb": float(result["peak_rss_mb"])}
-    predictions = None
-    if split is not None:
-        given = _read(room / "out" / "predictions.json")
-        values |= scoring.quality(training.canary.task, split.test_labels, given)
-        values["predict_seconds_per_1000_rows"] = 1000 * spent["predict"] / result["timed_rows"]
-        predictions = digest(given)
-    if "fit" in spent:
-        model = room / "out" / "model"
-        values["fit_seconds"] = spent["fit"]
-        values["model_size_mb"] = sum(f.stat().st_size for f in model.rglob("*")) / 1e6
-    return replace(attempt, outcome=Outcome.OK, metrics=values, predictions=predictions)
