@@ -35,6 +35,12 @@ def examples(kind: str) -> list[Block]:
     return [block for page in PAGES for block in blocks(page) if block.kind == kind]
 
 
+def the(kind: str) -> str:
+    """The only example of a kind."""
+    (block,) = examples(kind)
+    return block.text
+
+
 def prose(page: Path) -> str:
     """A page without its fenced blocks."""
     return _BLOCK.sub("", page.read_text(encoding="utf-8"))
