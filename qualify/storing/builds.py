@@ -98,8 +98,9 @@ class BuildShelf:
 
     def all(self) -> list[BuildFolder]:
         """Every build, the newest first."""
-        paths = sorted(self.root.glob("B*/identity"), reverse=True)
-        return [BuildFolder(path.parent) for path in paths]
+        folders = [BuildFolder(path.parent) for path in self.root.glob("B*/identity")]
+        numbered = [folder for folder in folders if folder.id[1:].isdecimal()]
+        return sorted(numbered, key=lambda folder: int(folder.id[1:]), reverse=True)
 
     def take(self, identity: str) -> BuildFolder:
         """The folder of a build with this identity: the one there is, or the next number."""
