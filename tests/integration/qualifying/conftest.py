@@ -1,0 +1,37 @@
+"""A project a test; environments are made once a worker."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.tinyml import Project, Ran
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Sources, wheels and environments of this worker."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="session")
+def first(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> tuple[Project, Ran]:
+    """A project whose candidate was qualified; only to be read."""
+    project = Project.make(tmp_path_factory.mktemp("first") / "project", cache)
+    return project, project.run("run", "--json")
+
+
+@pytest.fixture
+def project(tmp_path: Path, cache: Path) -> Project:
+    """A project of its own that shares what was built."""
+    return Project.make(tmp_path / "project", cache)
+
+
+@pytest.fixture
+def qualified(tmp_path: Path, first: tuple[Project, Ran]) -> Project:
+    """A copy of the project whose candidate was qualified."""
+    root = tmp_path / "qualified"
+    shutil.copytree(first[0].root, root, symlinks=True)
+    return Project(root)
