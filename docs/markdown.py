@@ -66,7 +66,7 @@ def _default(model: type[BaseModel], name: str) -> str:
         return "required"
     if name == "jobs":
         return "the number of processors"
-    value = field.get_default(call_default_factory=True)
+    value = {} if field.default_factory is dict else field.default
     if value is None:
         return "none"
     if isinstance(value, BaseModel):
