@@ -12,7 +12,6 @@ themselves are outside what Student's test promises, and show by how much.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -28,7 +27,7 @@ Array = NDArray[np.float64]
 Codes = NDArray[np.int64]
 
 ALPHA, BETA, CAP = 0.05 / 20, 0.05, 20
-HALF = 12.0  # half of the 24 pairs that a test of fixed size needs at these errors
+FIXED = 24.0  # the pairs that a test of fixed size needs at these errors
 INCONCLUSIVE, PASSED, IMPROVED, REGRESSED = range(4)
 _SIGMA = 0.7163  # a lognormal of this sigma has skewness 3, the largest seen in real log losses
 
@@ -118,8 +117,8 @@ def _goals(noise: str, cells: int) -> list[Goal]:
         at_most(f"{noise}: loss = margin, passed", _count(at_margin, PASSED, IMPROVED), BETA),
         at_least(f"{noise}: unchanged, passed", _count(same, PASSED, IMPROVED), 0.9),
         at_least(f"{noise}: loss = 2 margins, regressed", _count(twice, REGRESSED), 0.9),
-        mean_at_most(f"{noise}: unchanged, trainings", same.trainings.astype(float), HALF),
-        mean_at_most(f"{noise}: loss = 2 margins, trainings", twice.trainings.astype(float), HALF),
+        mean_at_most(f"{noise}: unchanged, trainings", same.trainings.astype(float), FIXED),
+        mean_at_most(f"{noise}: loss = 2 margins, trainings", twice.trainings.astype(float), FIXED),
     ]
 
 
@@ -132,4 +131,4 @@ def _count(outcome: Outcome, *codes: int) -> Count:
 
 
 if __name__ == "__main__":
-    sys.exit(main("The paired rule: error rates and cost", measure))
+    main("The paired rule: error rates and cost", measure)

@@ -57,11 +57,14 @@ def test_goals_are_met_by_their_bounds() -> None:
 
 @pytest.mark.parametrize("arguments", [["--json"], ["--quick"]])
 def test_goals_are_printed(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    """Goals come as JSON or as a table, and a missed one fails the command."""
+    """Goals come as JSON or as a table, and a missed one is said to be missed."""
     goals = [_report.at_most("false alarms", Count(9, 100), 0.05)]
-    assert _report.main("title", lambda _: goals, arguments) == 1
+    _report.main("title", lambda _: goals, arguments)
     printed = capsys.readouterr().out
     assert "false alarms" in printed
     if arguments == ["--json"]:
         (goal,) = json.loads(printed)["goals"]
         assert set(goal) == {"name", "goal", "value", "bound", "met"}
+        assert goal["met"] is False
+    else:
+        assert "missed" in printed
