@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from qualify.running import guardian, scoring
 
 RESULT_LIMIT = 64 * 1024 * 1024
 TAIL_LINES = 20
+# What reading a result can raise that the candidate wrote itself.
+_FORGED = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
 def read_outcome(
@@ -25,7 +28,7 @@ def read_outcome(
         message = f"killed with its process tree at the {ended.killed} limit of {limit}"
         return _failed(attempt, Outcome(ended.killed), message, room)
     result = _read(room / "out" / "result.json")
-    if result is None:
+    if not isinstance(result, dict):
         died = f"by signal {-ended.code}" if ended.code < 0 else f"with exit code {ended.code}"
         return _failed(attempt, Outcome.CRASHED, f"the process ended {died}, no result", room)
     if not result.get("ok"):
@@ -34,7 +37,7 @@ def read_outcome(
         return _failed(attempt, Outcome.ERROR, str(result.get("message")), room)
     try:
         return _succeeded(attempt, result, room, training, split)
-    except (scoring.InvalidPredictionsError, KeyError, TypeError, ValueError) as error:
+    except (scoring.InvalidPredictionsError, *_FORGED) as error:
         return _failed(attempt, Outcome.INVALID, f"{type(error).__name__}: {error}", room)
 
 
@@ -49,14 +52,20 @@ def _read(path: Path) -> Any:
 
 
 def _failed(attempt: Attempt, outcome: Outcome, message: str, room: Path) -> Attempt:
+    message, signature = (_writable(text) for text in (message, attempt.signature))
     log = (room / "log.txt").read_bytes()[-20_000:].decode(errors="replace").splitlines()
     return replace(
         attempt,
         outcome=outcome,
         message=message[:2000],
-        signature=attempt.signature or f"{outcome.value}: {message[:200]}",
+        signature=signature or f"{outcome.value}: {message[:200]}",
         log_tail=tuple(line[:400] for line in log[-TAIL_LINES:]),
     )
+
+
+def _writable(text: str) -> str:
+    """Replace what JSON can carry and UTF-8 cannot: half of a surrogate pair."""
+    return text.encode(errors="replace").decode()
 
 
 def _succeeded(
@@ -65,6 +74,8 @@ def _succeeded(
     spent = {step: float(seconds) for step, seconds in result["cpu"].items()}
     if sum(spent.values()) > attempt.cpu_s + 0.5:
         raise ValueError("the training reports more CPU seconds than its process was given")
+    if not all(map(math.isfinite, (*spent.values(), result["peak_rss_mb"]))):
+        raise ValueError("the training reports numbers that are none")
     values = {"import_seconds": spent["import"], "peak_rss_mb": float(result["peak_rss_mb"])}
     predictions = None
     if split is not None:

@@ -6,12 +6,13 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from qualify.core.event import Event
 from qualify.storing.files import disk_error
 
-_EVENT: TypeAdapter[Event] = TypeAdapter(Event)
+# A number that is none stays what it is: as null it would make its event unreadable.
+_EVENT: TypeAdapter[Event] = TypeAdapter(Event, config=ConfigDict(ser_json_inf_nan="constants"))
 
 
 class JsonlLedger:
