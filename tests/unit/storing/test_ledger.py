@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import errno
+import math
 import multiprocessing
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -46,6 +48,14 @@ def test_every_kind_of_event_comes_back(ledger):
     for event in EVENTS:
         ledger.append(event)
     assert list(ledger.events()) == EVENTS
+
+
+@pytest.mark.parametrize("value", [math.inf, -math.inf])
+def test_a_number_that_is_none_comes_back(ledger, value):
+    """An infinite value does not cost its event."""
+    event = AttemptFinished(NOW, replace(ATTEMPT, metrics={"r2": value}))
+    ledger.append(event)
+    assert list(ledger.events()) == [event]
 
 
 def test_a_ledger_that_is_not_there_is_empty(ledger):
