@@ -94,7 +94,8 @@ class MetricEvidence:
 class Verdict:
     """What the evidence says of a cell: `code` names the rule, `reason` is one sentence.
 
-    `trainings` counts executions of both arms. RUNNING means: train another replicate.
+    `details` are a log's telling lines, where no attempt keeps them; `trainings` counts
+    executions of both arms. RUNNING means: train another replicate.
     """
 
     status: Status
@@ -103,6 +104,7 @@ class Verdict:
     metrics: tuple[MetricEvidence, ...] = ()
     trainings: int = 0
     more: int | None = None
+    details: tuple[str, ...] = ()
 
 
 Answer = Literal["ship", "hold", "inconclusive"]

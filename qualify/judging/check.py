@@ -11,9 +11,13 @@ from qualify.core.verdict import Status, Verdict
 
 @dataclass(frozen=True)
 class Round:
-    """One execution of a whole check; `broken` is why its promise did not hold, "" if it did."""
+    """One execution of a whole check; `broken` is why its promise did not hold, "" if it did.
+
+    `details` are the telling lines of a log.
+    """
 
     broken: str = ""
+    details: tuple[str, ...] = ()
 
 
 def judge_check(candidate: Sequence[Round], baseline: Sequence[Round] | None) -> Verdict:
@@ -24,18 +28,17 @@ def judge_check(candidate: Sequence[Round], baseline: Sequence[Round] | None) ->
     """
     if not candidate:
         return Verdict(Status.RUNNING, "C000", "not run yet")
-    reason = next((r.broken for r in candidate if r.broken), "")
-    if not reason:
+    broken = next((r for r in candidate if r.broken), None)
+    if broken is None:
         return Verdict(Status.PASSED, "C001", "the promise held")
     if baseline and baseline[0].broken:
-        return Verdict(Status.FLAKY, "C002", f"the baseline breaks it, too: {reason}")
+        return Verdict(Status.FLAKY, "C002", f"the baseline breaks it, too: {broken.broken}")
     if next_round(candidate, baseline):
         return Verdict(Status.RUNNING, "C000", "broken once; repeated beside the baseline")
     if all(r.broken for r in candidate):
-        return Verdict(Status.FAILED, "C003", reason)
-    return Verdict(
-        Status.INCONCLUSIVE, "C004", f"broken in one of {len(candidate)} rounds: {reason}", more=10
-    )
+        return Verdict(Status.FAILED, "C003", broken.broken, details=broken.details)
+    reason = f"broken in one of {len(candidate)} rounds: {broken.broken}"
+    return Verdict(Status.INCONCLUSIVE, "C004", reason, details=broken.details)
 
 
 def next_round(candidate: Sequence[Round], baseline: Sequence[Round] | None) -> Arm | None:

@@ -45,6 +45,8 @@ def cell_section(grid: Grid, column: Column, cell: Cell) -> Block:
 
 def _blocks(grid: Grid, column: Column, square: Square) -> Iterator[Block]:
     yield _about(column, square)
+    if square.verdict.details:
+        yield blocks.log("What the log says", square.verdict.details)
     yield from _reproduction(square)
     yield from _evidence(square)
     yield from _attempts(square)

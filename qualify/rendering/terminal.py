@@ -23,7 +23,7 @@ _ANSWER_STYLE: dict[Answer, str] = {
 }
 _EMPTY = {Status.GATED, Status.NOT_SCHEDULED, Status.RUNNING}
 _COLUMN_WIDTH = 7
-_REASON_LINES = 8
+_DETAILS = 6
 
 
 def report(grid: Grid, column: Column, width: int = 80) -> RenderableType:
@@ -107,7 +107,8 @@ def _trouble(square: Square) -> Iterator[Text]:
         return
     name = (one_line(square.cell.id), "bold")
     yield Text.assemble("\n", glyph(status), " ", name, f"  {status.value}")
-    for line in square.verdict.reason.splitlines()[:_REASON_LINES]:
-        yield Text(f"    {one_line(line)}")
+    yield Text(f"    {one_line(square.verdict.reason)}")
+    for line in square.verdict.details[-_DETAILS:]:
+        yield Text(f"    | {one_line(line)}", style="dim")
     if square.reproduce:
         yield Text(f"    $ {one_line(square.reproduce)}", style="dim", overflow="fold")

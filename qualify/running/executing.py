@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from qualify.core.attempt import Arm, Attempt, Outcome, Training
 from qualify.core.candidate import Build, Environment
@@ -34,6 +34,12 @@ class Execution:
         attempt = self.kept(training) or self._train(training)
         self.done.append(attempt)
         return attempt
+
+    def again(self, training: Training) -> Attempt:
+        """Execute a training as often as it is asked for; its number is how often that was."""
+        name = self.trainer.digest(training, self._environment(training.arm))
+        before = sum((a.arm, a.training) == (training.arm, name) for a in self.done)
+        return self(replace(training, number=before + 1))
 
     def pair(self, candidate: Training, baseline: Training) -> tuple[Attempt, Attempt]:
         """Train both arms one after the other; the order alternates with the seed (A B B A).

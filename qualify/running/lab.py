@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from qualify.core.attempt import Arm, Attempt, Outcome, Training
 from qualify.core.canary import Budget, Canary
@@ -12,7 +12,11 @@ from qualify.core.candidate import Build
 from qualify.core.plan import Cell
 from qualify.ports import DatasetSource
 
-Execute = Callable[[Training], Attempt]
+
+class Execute(Protocol):
+    """Executes a training, each time anew."""
+
+    def again(self, training: Training) -> Attempt: ...  # noqa: D102
 
 
 class CheckFailedError(Exception):
@@ -40,39 +44,33 @@ class RunnerFailedError(Exception):
 
 @dataclass(frozen=True)
 class Lab:
-    """A build on a lane, at a check's service.
-
-    `round` counts executions of the whole check, so that a repetition trains anew.
-    """
+    """A build on a lane, at a check's service."""
 
     cell: Cell
     arm: Arm
     build: Build
     execute: Execute
     datasets: DatasetSource
-    round: int = 1
 
     def train(
         self,
         seed: int = 0,
         *,
         split: int | None = None,
-        number: int = 1,
         reload: Attempt | None = None,
         spoil_labels: bool = False,
         must_succeed: bool = True,
     ) -> Attempt:
         """Train the check's canary; raises CandidateFailedError unless told to go on.
 
-        `number` tells executions of the same seed apart; `reload` loads the model that an
-        earlier training saved, in a fresh process, instead of fitting.
+        The same seed again is trained again. `reload` loads the model that an earlier training
+        saved, in a fresh process, instead of fitting.
         """
         training = Training(
             cell=self.cell.id,
             arm=self.arm,
             canary=self.canary,
             seed=seed,
-            number=number + 10 * (self.round - 1),
             split=split,
             action="reload" if reload else "train",
             reload=str(Path(reload.log).parent / "out" / "model") if reload else None,
@@ -108,7 +106,7 @@ class Lab:
     def imports(self) -> Attempt:
         """Import the package and nothing more."""
         canary = Canary("import", "none", "binary", Budget(), (), "")
-        training = Training(self.cell.id, self.arm, canary, number=self.round, action="import")
+        training = Training(self.cell.id, self.arm, canary, action="import")
         return self._run(training, must_succeed=True)
 
     @property
@@ -119,7 +117,7 @@ class Lab:
         return self.cell.canary
 
     def _run(self, training: Training, *, must_succeed: bool) -> Attempt:
-        attempt = self.execute(training)
+        attempt = self.execute.again(training)
         if attempt.outcome is Outcome.INFRA:
             raise RunnerFailedError(attempt.message)
         if must_succeed and not attempt.ok:

@@ -86,22 +86,21 @@ class CheckLoop:
                 verdict = judge_check(rounds["candidate"], baseline)
                 return replace(verdict, trainings=len(execution.done))
             try:
-                rounds[arm].append(self._round(execution, arm, len(rounds[arm]) + 1))
+                rounds[arm].append(self._round(execution, arm))
             except RunnerFailedError as error:
                 return Verdict(Status.INFRA, "I001", str(error), trainings=len(execution.done))
 
-    def _round(self, execution: Execution, arm: Arm, number: int) -> Round:
-        build = execution.builds[arm]
-        lab = Lab(execution.cell, arm, build, execution, self.datasets, number)
+    def _round(self, execution: Execution, arm: Arm) -> Round:
+        lab = Lab(execution.cell, arm, execution.builds[arm], execution, self.datasets)
         try:
             self.function(lab)
         except (CheckFailedError, AssertionError) as error:
-            return Round(_reason(error))
+            return _broken(error)
         return Round()
 
 
-def _reason(error: Exception) -> str:
-    """Give what was said, in one line; below it the telling lines that no attempt's log holds."""
+def _broken(error: Exception) -> Round:
+    """Give what was said, in one line, and the telling lines that no attempt's log holds."""
     said = (str(error).strip() or type(error).__name__).splitlines()[0][:1500]
-    tail = () if isinstance(error, CandidateFailedError) else getattr(error, "tail", ())
-    return "\n".join([said, *tail[-12:]])
+    kept = isinstance(error, CandidateFailedError)
+    return Round(said, () if kept else getattr(error, "tail", ())[-12:])

@@ -13,7 +13,7 @@ def test_seeds_act(lab: Lab) -> None:
 @check(owner="search", dataset="breast_cancer", iterations=8)
 def test_same_seed_same_predictions(lab: Lab) -> None:
     """The same seed twice gives the same predictions."""
-    first, second = lab.train(number=1), lab.train(number=2)
+    first, second = lab.train(), lab.train()
     assert first.predictions == second.predictions, "two trainings with one seed differ"
 
 
