@@ -9,7 +9,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-RELEASES = ("2.2.0", "2.3.6", "2.4.1", "2.5.0", "2.6.0", "2.7.0")
+RELEASES = ("2.0.2", "2.1.2", "2.2.0", "2.3.6", "2.4.1", "2.5.0", "2.6.0", "2.7.0")
 DECIDED = (0, 1, 3)  # ship, hold, inconclusive: docs/reference/exit-codes.md
 
 
