@@ -15,6 +15,7 @@ from qualify.core.errors import ConfigError, nearest
 
 _HERE = Path(__file__).parent
 _FUNCTIONS = ("start", "fit", "predict", "save", "load")
+_DECLARATIONS = ("DISTRIBUTION", "REQUIREMENTS", "TASKS", "HONOURS")
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,10 @@ def describe(name: str, root: Path = Path()) -> Adapter:
         raise ConfigError(f"there is no adapter {name!r}", nearest(name, names()))
     module = _module(path)
     missing = [f for f in _FUNCTIONS if not callable(getattr(module, f, None))]
+    missing += [d for d in _DECLARATIONS if not hasattr(module, d)]
     if missing:
-        raise ConfigError(f"{path}: the adapter lacks {', '.join(missing)}", f"define {_FUNCTIONS}")
+        wanted = ", ".join((*_FUNCTIONS, *_DECLARATIONS))
+        raise ConfigError(f"{path}: the adapter lacks {', '.join(missing)}", f"define {wanted}")
     return Adapter(
         name=path.stem,
         path=path.resolve(),
@@ -58,5 +61,9 @@ def _module(path: Path) -> ModuleType:
     if spec is None or spec.loader is None:
         raise ConfigError(f"{path} cannot be read as a Python file")
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        remedy = "import the package inside the adapter's functions: the harness does not have it"
+        raise ConfigError(f"{path} cannot be read: {error!r}", remedy) from error
     return module
