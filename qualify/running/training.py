@@ -14,6 +14,7 @@ from typing import Any
 from qualify.core.attempt import Attempt, Outcome, Training
 from qualify.core.candidate import Build, Environment
 from qualify.core.data import Column, Split, digest
+from qualify.core.errors import InfrastructureError
 from qualify.ports import DatasetSource
 from qualify.running import guardian, trainer
 from qualify.running.results import read_outcome
@@ -53,6 +54,8 @@ class LocalTrainer:
         try:
             self.verify(build, environment)
             return self._execute(training, environment, blank)
+        except InfrastructureError as error:
+            return replace(blank, message=error.message)
         except OSError as error:
             full = " (disk full)" if error.errno == errno.ENOSPC else ""
             return replace(blank, message=f"the runner failed{full}: {error}")
