@@ -8,9 +8,7 @@ from qualify.core import errors
 from qualify.core.errors import EXIT_MEANINGS, ExitCode, QualifyError, nearest
 from qualify.core.verdict import Decision
 
-ERRORS = [
-    e for _, e in inspect.getmembers(errors, inspect.isclass) if issubclass(e, QualifyError)
-]
+ERRORS = [e for _, e in inspect.getmembers(errors, inspect.isclass) if issubclass(e, QualifyError)]
 
 
 def test_exit_codes_are_distinct_and_documented():
