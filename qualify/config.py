@@ -96,6 +96,7 @@ def load(path: Path | None, overrides: dict[str, Any]) -> tuple[Config, Path]:
         if value is not None:
             _put(table, key.split("."), value)
     try:
+        _root(table, found.parent if found else Path.cwd(), overrides)
         return Config.model_validate(table), found.parent if found else Path.cwd()
     except ValidationError as error:
         name = found or "the command line"
@@ -123,6 +124,16 @@ def _parse(path: Path) -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: {error}", "mend the TOML") from None
     return table
+
+
+def _root(table: dict[str, Any], root: Path, given: dict[str, Any]) -> None:
+    """Let a candidate that the file names as a path start from the file's folder, too."""
+    target = table.get("target")
+    for key in ("candidate", "baseline"):
+        spec = target.get(key) if isinstance(target, dict) else None
+        named = isinstance(spec, str) and given.get(f"target.{key}") is None
+        if isinstance(target, dict) and named and (root / str(spec)).exists():
+            target[key] = str(root / str(spec))
 
 
 def _put(table: Any, keys: list[str], value: object) -> None:

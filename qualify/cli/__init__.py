@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import traceback
 
@@ -17,7 +18,7 @@ _EPILOG = "Exit codes: " + "; ".join(f"{code.value} {text}" for code, text in EX
 @click.group(epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="automl-qualify")
 def cli() -> None:
-    r"""Decide whether a build of an AutoML package may ship.
+    """Decide whether a build of an AutoML package may ship.
 
     \b
     Examples:
@@ -26,15 +27,21 @@ def cli() -> None:
       qualify run --candidate . --select '*breast_cancer*'
       qualify cells                                    what would be trained
       qualify grid                                     draw every build of this folder
-    """
+    """  # noqa: D301
 
 
 for command in (*COMMANDS, baseline):
     cli.add_command(command)
 
 
+def _interrupt(*_: object) -> None:
+    """Let a terminated run end its children as an interrupted one does."""
+    raise KeyboardInterrupt
+
+
 def main() -> None:
     """Run a verb; every known error ends in its message, its remedy and its exit code."""
+    signal.signal(signal.SIGTERM, _interrupt)
     try:
         code = cli.main(standalone_mode=False)
     except QualifyError as error:

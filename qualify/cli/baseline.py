@@ -39,12 +39,12 @@ def baseline() -> None:
 )
 @click.option("--replicates", type=click.IntRange(min=2), help="Default: each canary's cap.")
 def record(*, lane: str, constraints: Path | None, replicates: int | None, **given: Any) -> None:
-    r"""Train the baseline's canaries and write baselines/TARGET/VERSION/LANE.jsonl.
+    """Train the baseline's canaries and write baselines/TARGET/VERSION/LANE.jsonl.
 
     \b
     Example:
       qualify baseline record --baseline flaml==2.6.0 --lane py311-cpu-locked
-    """
+    """  # noqa: D301
     ready, selection = context(given, _say)
     lines = constraints.read_text().splitlines() if constraints else []
     lock = tuple(line.strip() for line in lines if line.strip() and not line.startswith("#"))

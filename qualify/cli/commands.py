@@ -19,6 +19,7 @@ from qualify.rendering.terminal import report
 from qualify.storing.builds import BuildFolder
 from qualify.verbs import build as building
 from qualify.verbs import canaries as training
+from qualify.verbs import cells as declared
 from qualify.verbs import grid as drawing
 from qualify.verbs import judge as judging
 from qualify.verbs import plan as planning
@@ -68,14 +69,14 @@ def _print_json(column: Column, decision: Decision, page: Path | None = None) ->
 @click.option("--json", "as_json", is_flag=True, help="Print the decision as JSON.")
 @click.option("--fresh", is_flag=True, help="Train again what could be kept.")
 def run(*, as_json: bool, fresh: bool, **given: Any) -> int:
-    r"""Qualify a build: plan, build, train, judge, draw. Interrupted, it resumes.
+    """Qualify a build: plan, build, train, judge, draw. Interrupted, it resumes.
 
     \b
     Examples:
       qualify run
       qualify run --candidate ./my-checkout --baseline flaml==2.6.0
       qualify run --select '*breast_cancer*' --json
-    """
+    """  # noqa: D301
     ready, folder = _train(given, fresh=fresh)
     judged = judging.judge(folder, ready.clock)
     drawn = drawing.grid(ready)
@@ -152,7 +153,7 @@ def grid(*, out: Path | None, **given: Any) -> None:
 def cells(*, as_json: bool, **given: Any) -> None:
     """List the cells that the options select, without training anything."""
     ready, selection = context(given, _say)
-    found = planning.collect(ready, planning.lanes(ready, selection))
+    found = declared.collect(ready, planning.lanes(ready, selection))
     names = planning.select(found, selection)
     if as_json:
         click.echo(

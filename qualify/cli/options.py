@@ -24,10 +24,18 @@ _SHARED = (
     click.option("--baseline", help="The build to compare with; the same forms."),
     click.option("--select", multiple=True, metavar="GLOB", help="Cells; '!GLOB' leaves out."),
     click.option("--python", "pythons", multiple=True, metavar="X.Y", help="Lanes of this python."),
-    click.option("--runner", "runners", multiple=True, type=click.Choice(RUNNERS)),
+    click.option(
+        "--runner",
+        "runners",
+        multiple=True,
+        type=click.Choice(RUNNERS),
+        help="Lanes of this machine.",
+    ),
     click.option("--work", help="Where builds and environments are kept. Default: .qualify."),
     click.option("-j", "--jobs", type=click.IntRange(min=1), help="Cells side by side."),
-    click.option("--installer", type=click.Choice(["auto", "uv", "pip"])),
+    click.option(
+        "--installer", type=click.Choice(["auto", "uv", "pip"]), help="Default: uv if there."
+    ),
 )
 
 

@@ -54,9 +54,9 @@ DARK: dict[Status, Shade] = {
 }
 
 MEANING: dict[Status, str] = {
-    Status.PASSED: "shown not to be worse by more than the margin",
+    Status.PASSED: "shown within the margin, or the promise held",
     Status.IMPROVED: "shown to be better",
-    Status.REGRESSED: "shown to be worse by more than the margin",
+    Status.REGRESSED: "shown worse, and not within the margin",
     Status.FAILED: "fails where the baseline does not",
     Status.FLAKY: "fails at a rate that the baseline has too",
     Status.INCONCLUSIVE: "the evidence does not decide",

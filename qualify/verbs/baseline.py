@@ -16,7 +16,8 @@ from qualify.core.matrix import Lane
 from qualify.core.plan import Cell
 from qualify.running.executing import Execution, known_attempts
 from qualify.storing.ledger import JsonlLedger
-from qualify.verbs.plan import Selection, collect, unavailable
+from qualify.verbs.cells import collect, unavailable
+from qualify.verbs.plan import Selection
 from qualify.wiring import Context, trainer
 
 Progress = Callable[[int, int, Attempt], None]

@@ -10,7 +10,7 @@ from pathlib import Path
 from qualify.core.errors import InfrastructureError
 from qualify.core.event import CellPlanned
 from qualify.storing.builds import BuildFolder
-from qualify.verbs.plan import pytest_command
+from qualify.verbs.cells import pytest_command
 from qualify.wiring import Context
 
 Watch = Callable[[BuildFolder, Callable[[], bool]], None]
