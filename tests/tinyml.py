@@ -325,9 +325,9 @@ class Project:
         return sum(isinstance(e, AttemptFinished) for e in self.events())
 
     def reason(self, cell: str) -> str:
-        """Why a cell is what it is."""
+        """Why a cell is what it is, with the telling lines."""
         found = [e for e in self.events() if isinstance(e, CellFinished) and e.cell == cell]
-        return found[-1].verdict.reason
+        return "\n".join([found[-1].verdict.reason, *found[-1].verdict.details])
 
     def _call(self, module: str, *arguments: str) -> Ran:
         done = subprocess.run(
