@@ -108,7 +108,7 @@ import json
 DISTRIBUTION = "tinyml"
 REQUIREMENTS = ()
 TASKS = ("binary", "multiclass")
-HONOURS = ("seed",)
+HONOURS = ("seed", "iterations")
 
 
 def start():
