@@ -30,6 +30,11 @@ class Tally:
         """How many cells are decided."""
         return self.total - len(self.open)
 
+    def so_far(self) -> str:
+        """The trainings so far and the time left, in a few words."""
+        words = (f"{self.trainings} trainings so far" if self.trainings else "", self.left())
+        return ", ".join(word for word in words if word)
+
     def left(self) -> str:
         """The time left, as the trainings so far tell it."""
         if self.trainings < 3 or not self.open:  # noqa: PLR2004
@@ -86,13 +91,14 @@ def _line(tally: Tally, event: Event) -> str:
     if isinstance(event, CellKept):
         return f"[{tally.done}/{tally.total}] kept      {event.cell}"
     if isinstance(event, CellFinished):
-        return f"[{tally.done}/{tally.total}] {said(event.cell, event.verdict)}  {tally.left()}"
+        return f"[{tally.done}/{tally.total}] {said(event.cell, event.verdict, tally.so_far())}"
     return ""
 
 
-def said(cell: str, verdict: Verdict) -> str:
-    """One decided cell in a line."""
+def said(cell: str, verdict: Verdict, so_far: str = "") -> str:
+    """One decided cell in a line, and why it is not green in another."""
     plural = "" if verdict.trainings == 1 else "s"
     text = f"{verdict.status.glyph} {verdict.status.value:<12} {cell}"
     text += f"  ({verdict.trainings} training{plural})" if verdict.trainings else ""
+    text += f"  · {so_far}" if so_far else ""
     return text if verdict.status.green else f"{text}\n    {verdict.reason.splitlines()[0]}"
