@@ -126,6 +126,8 @@ def _folder(config: pytest.Config, services: Services) -> Path | None:
         told = config.workerinput.get("qualify_build")
         return Path(told) if told else None
     given: Path | None = config.getoption("--qualify-build")
+    if given is None and config.getoption("--qualify-fresh"):
+        raise pytest.UsageError("--qualify-fresh goes with --qualify-build; try qualify run --fresh")
     return given or services.prepare(config)
 
 
