@@ -127,7 +127,7 @@ def _folder(config: pytest.Config, services: Services) -> Path | None:
         return Path(told) if told else None
     given: Path | None = config.getoption("--qualify-build")
     if given is None and config.getoption("--qualify-fresh"):
-        raise pytest.UsageError("--qualify-fresh goes with --qualify-build; try qualify run --fresh")
+        raise pytest.UsageError("--qualify-fresh wants --qualify-build; try qualify run --fresh")
     return given or services.prepare(config)
 
 
