@@ -68,7 +68,8 @@ class SourceFetcher:
         path = Path(wanted.target)
         sha256 = sha256_of(path)
         kept = keep(path, self._cache / "archives" / sha256)
-        return Source(wanted.kind, spec, sha256, str(kept))
+        note = "given as a wheel: no sdist is tested" if wanted.kind == "wheel" else ""
+        return Source(wanted.kind, spec, sha256, str(kept), note=note)
 
     def _index(self, wanted: Spec, spec: str) -> Source:
         indexes = configured(os.environ)
