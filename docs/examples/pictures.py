@@ -15,13 +15,9 @@ from playwright.sync_api import sync_playwright
 
 PICTURES = Path(__file__).parents[1] / "pictures"
 VIEWS = {
-    "grid.png": ("", (1180, 900)),
+    "grid.png": ("", (720, 1060)),
     "cell.png": (
-        "#build=B0007&cell=" + quote("quality/time_budgeted@py311-cpu-locked", safe=""),
-        (1500, 1040),
-    ),
-    "red.png": (
-        "#build=B0002&cell=" + quote("quality/friedman1@py311-cpu-locked", safe=""),
+        "#build=B0003&cell=" + quote("quality/time_budgeted@py311-cpu-locked", safe=""),
         (1500, 1040),
     ),
 }

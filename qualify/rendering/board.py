@@ -16,6 +16,8 @@ from qualify.rendering.text import interval, loss, margin, one_line
 
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
+_HEAD = 24  # letters of a build's head
+
 
 @dataclass(frozen=True)
 class Day:
@@ -100,7 +102,7 @@ def _head(column: Column) -> Head:
     build, decision = column.build, column.decision
     name = f"{build.id} {build.version}"
     return Head(
-        id=build.id,
+        id=one_line(f"{build.id} · {build.version}", _HEAD),
         answer=decision.answer,
         glyph=ANSWER_GLYPH[decision.answer],
         href=permalink(build.id),

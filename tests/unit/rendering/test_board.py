@@ -14,7 +14,8 @@ def test_builds_are_grouped_by_day():
 def test_the_newest_build_comes_first():
     """Columns keep the grid's order and carry the decision in words."""
     shown = heads(grid())
-    assert [head.id for head in shown] == ["B0003", "B0002", "B0001"]
+    assert [head.id[:5] for head in shown] == ["B0003", "B0002", "B0001"]
+    assert shown[0].id == "B0003 · 2.3.5"
     assert shown[0].label == "B0003 2.3.5: hold. 2.3.5 is held: 3 gating cells are red."
 
 
