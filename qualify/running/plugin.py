@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -41,6 +42,7 @@ def add_options(parser: pytest.Parser) -> None:
     )
     group.addoption("--qualify-collect", type=Path, metavar="FILE", help="write the cells as JSON")
     group.addoption("--qualify-lanes", default="", metavar="LANES", help="collect on these lanes")
+    group.addoption("--qualify-parent", type=int, default=0, metavar="PID", help="die with it")
     group.addoption("--qualify-fresh", action="store_true", help="train what could be kept")
 
 
@@ -68,6 +70,7 @@ class FillingPlugin:
     def pytest_configure_node(self, node: Any) -> None:
         """Tell a worker of xdist which build it works on."""
         node.workerinput["qualify_build"] = str(self.folder)
+        node.workerinput["qualify_parent"] = os.getpid()
 
     def pytest_collection_modifyitems(
         self, config: pytest.Config, items: list[pytest.Item]
@@ -106,8 +109,9 @@ def configure(config: pytest.Config, services: Services) -> None:
     folder = _folder(config, services)
     if folder is None:
         return
-    if config.getoption("--qualify-build") or hasattr(config, "workerinput"):
-        die_with_parent()
+    parent = _parent(config)
+    if parent:
+        die_with_parent(parent)
     bench = services.workbench(folder)
     bench = replace(bench, fresh=config.getoption("--qualify-fresh"))
     lanes = sorted({cell.lane for cell in bench.plan.cells if cell.lane})
@@ -118,6 +122,14 @@ def configure(config: pytest.Config, services: Services) -> None:
 def _begin(config: pytest.Config, services: Services, lanes: Sequence[Lane]) -> None:
     config.stash[items.LANES] = lanes
     config.stash[items.DATASETS] = services.dataset_names()
+
+
+def _parent(config: pytest.Config) -> int:
+    """Give the process that this one must not outlive: xdist's controller, or `qualify run`."""
+    if hasattr(config, "workerinput"):
+        return int(config.workerinput["qualify_parent"])
+    given: int = config.getoption("--qualify-parent")
+    return given
 
 
 def _folder(config: pytest.Config, services: Services) -> Path | None:

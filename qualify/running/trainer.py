@@ -23,11 +23,16 @@ from typing import Any
 PREDICT_ROWS = 1000
 
 
-def die_with_parent() -> None:
-    """Ask Linux to kill this process when its parent dies; elsewhere the guardian's limit holds."""
+def die_with_parent(parent: int) -> None:
+    """Ask Linux to kill this process when its parent dies; elsewhere the guardian's limit holds.
+
+    A parent that died before it could be asked is no longer ours: then this process ends itself.
+    """
     if sys.platform == "linux":
         pr_set_pdeathsig = 1
         ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(1)
 
 
 def peak_rss_mb() -> float:
@@ -115,8 +120,8 @@ def failure(error: BaseException) -> dict[str, Any]:
 
 def main(path: str) -> int:
     """Write result.json last and whole; the exit code says whether the training succeeded."""
-    die_with_parent()
     request = json.loads(Path(path).read_text())
+    die_with_parent(request["parent"])
     try:
         result = run(request)
     except Exception as error:  # noqa: BLE001  (whatever the candidate raises is its result)

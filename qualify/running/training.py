@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import re
 import shutil
 from collections.abc import Callable
@@ -105,6 +106,7 @@ class LocalTrainer:
             (room / "train.json").write_text(json.dumps(train))
             (room / "test.json").write_text(json.dumps({"columns": _plain(split.test)}))
         request = {
+            "parent": os.getpid(),
             "adapter": str(self.adapter),
             "action": training.action,
             "reload": str(self.folder / training.reload) if training.reload else None,

@@ -28,7 +28,7 @@ def canaries(context: Context, folder: BuildFolder, watch: Watch, *, fresh: bool
     for cell in folder.plan().chosen():
         folder.ledger.append(CellPlanned(context.clock.now(), cell.id))
     command = [*pytest_command(context), "-q", "--qualify-build", str(folder.path)]
-    command += ["--qualify-fresh"] if fresh else []
+    command += ["--qualify-parent", str(os.getpid()), *(["--qualify-fresh"] if fresh else [])]
     # One cell at a time a worker, the rest waits in one queue: cells differ a lot in length.
     jobs = min(context.config.jobs, len(folder.plan().selected))
     command += ["-n", str(jobs), "--dist", "load", "--maxschedchunk", "1"] if jobs > 1 else []
