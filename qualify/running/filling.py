@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -85,12 +86,13 @@ class CellFiller:
         now = self.bench.clock.now
         self.bench.ledger.append(CellStarted(now(), cell.id, os.getpid()))
         verdict = self._skipped(cell) or self._gated(cell) or self._work(cell)
-        reproduce = f"nox -s qualify -- {self._command()} --select '{cell.id}'"
+        reproduce = f"nox -s qualify -- {self._command()} --select {shlex.quote(cell.id)}"
         self.bench.ledger.append(CellFinished(now(), cell.id, inputs, verdict, reproduce))
         return verdict
 
     def _command(self) -> str:
-        return f"--candidate '{self.bench.plan.candidate}' --baseline '{self.bench.plan.baseline}'"
+        plan = self.bench.plan
+        return f"--candidate {shlex.quote(plan.candidate)} --baseline {shlex.quote(plan.baseline)}"
 
     def _skipped(self, cell: Cell) -> Verdict | None:
         return Verdict(Status.SKIPPED, "S001", cell.skip) if cell.skip else None
