@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -241,11 +242,11 @@ def test_a_defect_of_the_harness_is_a_lost_cell(desk):
 
 
 def test_a_cell_ends_with_a_command_that_shows_it_again(desk):
-    """The record names the candidate, the baseline and the cell."""
+    """The record names the candidate, the baseline and the cell, as a shell reads them."""
     desk.run()
-    command = desk.ledger.written[-1].reproduce
-    for word in ("'./new'", "'./old'", f"--select '{WINE.id}'"):
-        assert word in command
+    words = shlex.split(desk.ledger.written[-1].reproduce)
+    given = dict(zip(words[4::2], words[5::2], strict=True))
+    assert given == {"--candidate": "./new", "--baseline": "./old", "--select": WINE.id}
 
 
 def test_models_of_good_trainings_are_dropped(desk):
