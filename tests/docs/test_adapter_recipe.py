@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 
@@ -42,6 +43,7 @@ def test_the_adapter_trains(dataset, task, tmp_path) -> None:
     adapter.write_text(the("adapter"))
     split = DATASETS.split(dataset, 0)
     request = {
+        "parent": os.getpid(),
         "action": "train",
         "adapter": str(adapter),
         "out": str(tmp_path),
