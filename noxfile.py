@@ -80,7 +80,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def typecheck(session: nox.Session) -> None:
     """Check types, strictly."""
-    session.install("-e", ".[typecheck]")
+    session.install("-e", ".[tests,typecheck]")
     session.run("mypy")
 
 
