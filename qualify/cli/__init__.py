@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import signal
 import sys
 import traceback
@@ -42,6 +43,9 @@ def _interrupt(*_: object) -> None:
 def main() -> None:
     """Run a verb; every known error ends in its message, its remedy and its exit code."""
     signal.signal(signal.SIGTERM, _interrupt)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # an ASCII terminal shows ? for a glyph
+            stream.reconfigure(errors="replace")
     try:
         code = cli.main(standalone_mode=False)
     except QualifyError as error:
