@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from packaging.utils import canonicalize_name
+
 from qualify.building.provenance import provenance
-from qualify.core.candidate import Build, BuildFailure, Environment, Source
-from qualify.core.errors import BaselineError
+from qualify.core.candidate import Build, BuildFailure, Environment, Source, Wheel
+from qualify.core.errors import BaselineError, CandidateError
 from qualify.core.matrix import Lane
 from qualify.core.plan import Plan
 from qualify.storing.builds import BuildFolder
@@ -36,6 +38,8 @@ def _made(context: Context, name: str, source: Source, since: str = "") -> Build
     made = context.builder().build(source)
     failure = made if isinstance(made, BuildFailure) else None
     wheel = None if isinstance(made, BuildFailure) else made
+    if wheel:
+        _refuse_other(context, source, wheel)
     if source.note:
         context.report(f"{source.spec}: {source.note}")
     return Build(
@@ -49,6 +53,16 @@ def _made(context: Context, name: str, source: Source, since: str = "") -> Build
         failure=failure,
         log=failure.log if failure else "",
     )
+
+
+def _refuse_other(context: Context, source: Source, wheel: Wheel) -> None:
+    """Raise CandidateError for a wheel of another package than the target's."""
+    expected = canonicalize_name(context.adapter.distribution)
+    if wheel.name != expected:
+        raise CandidateError(
+            f"{source.spec} is a build of {wheel.name}, and the adapter is {expected}'s",
+            f"give a build of {expected}, or set target.adapter",
+        )
 
 
 def _baseline(context: Context, source: Source, lanes: list[Lane]) -> Build:

@@ -67,3 +67,10 @@ def test_a_broken_baseline(project: Project, line: str, said: str):
 def test_a_build_that_is_not_there(project: Project):
     """Judging before anything ran says what to do first."""
     refused(project.run("judge"), "no build", "qualify run")
+
+
+def test_a_candidate_of_another_package(project: Project):
+    """A build of another package than the adapter's is refused before anything is trained."""
+    adapter = (project.root / "tinyml_adapter.py").read_text()
+    project.write("tinyml_adapter.py", adapter.replace('"tinyml"', '"othertool"'))
+    refused(project.run("run"), "a build of tinyml", "the adapter is othertool's", "target.adapter")
