@@ -51,10 +51,9 @@ class BuildFolder:
         """The build under test."""
         return self._required("candidate.json", _BUILD)
 
-    def first_built(self) -> str:
-        """When the build first came to be; empty for a new one."""
-        known = read_value(self.path / "candidate.json", _BUILD)
-        return known.provenance.time if known else ""
+    def earlier(self) -> Build | None:
+        """The record that an earlier run left of the build under test, if any did."""
+        return read_value(self.path / "candidate.json", _BUILD)
 
     def baseline(self) -> Build | None:
         """The reference build, where this run trains it, too."""

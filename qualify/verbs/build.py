@@ -22,12 +22,27 @@ def build(context: Context, selection: Selection) -> BuildFolder:
     context.report(f"{folder.id}: {source.spec} against {reference.spec}")
     lanes = _lanes(folder.plan())
     baseline = _baseline(context, reference, sorted({lane.reference for lane in lanes}))
-    folder.save_baseline(baseline)
-    candidate = _made(context, folder.id, source, folder.first_built())
+    folder.save_baseline(beside(baseline, folder.baseline()))
+    earlier = folder.earlier()
+    candidate = _made(context, folder.id, source, earlier.provenance.time if earlier else "")
     for lane in lanes:
         candidate = _installed(context, candidate, lane, baseline)
-    folder.save_candidate(candidate)
+    folder.save_candidate(beside(candidate, earlier))
     return folder
+
+
+def beside(made: Build, earlier: Build | None) -> Build:
+    """Keep what an earlier run installed on lanes that this run is not about."""
+    if earlier is None or earlier.wheel != made.wheel:
+        return made
+    now = made.environments.keys() | made.failures.keys()
+    environments = {k: v for k, v in earlier.environments.items() if k not in now}
+    failures = {k: v for k, v in earlier.failures.items() if k not in now}
+    return replace(
+        made,
+        environments=environments | made.environments,
+        failures=failures | made.failures,
+    )
 
 
 def _lanes(plan_: Plan) -> list[Lane]:

@@ -76,7 +76,7 @@ def test_everything_of_a_build_comes_back(folder):
     assert folder.plan() == plan(TOP, HERE)
     assert (folder.candidate(), folder.baseline()) == (build("new"), build("old"))
     assert folder.decision() == decision
-    assert folder.first_built() == "2025-01-01"
+    assert folder.earlier() == build("new")
 
 
 def test_what_was_not_saved(folder):
@@ -84,7 +84,7 @@ def test_what_was_not_saved(folder):
     with pytest.raises(ConfigError, match=r"plan\.json") as caught:
         folder.plan()
     assert "qualify build" in caught.value.remedy
-    assert (folder.baseline(), folder.decision(), folder.first_built()) == (None, None, "")
+    assert (folder.baseline(), folder.decision(), folder.earlier()) == (None, None, None)
 
 
 def test_a_broken_file_is_named(folder):
