@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from qualify.core.canary import Budget, Canary, Judged, Limits
 from qualify.core.errors import SuiteError, nearest
@@ -19,6 +27,7 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
+T = TypeVar("T")
 POSSIBLE = tuple(
     Lane(f"3.{minor}", runner, mode)
     for minor in range(10, 20)
@@ -59,29 +68,52 @@ class CanaryTable(_Strict):
     dataset: str
     task: Literal["binary", "multiclass", "regression"]
     budget: BudgetTable
+    interleaved: bool = False
     metrics: Annotated[dict[str, Positive], Field(min_length=1)]
     owner: str
     about: str = ""
     lanes: tuple[str, ...] = ("*-locked",)
-    interleaved: bool = False
     cap: Annotated[int, Field(ge=3, le=200)] = 20
     options: dict[str, str | int | float | bool | list[str]] = Field(default_factory=dict)
     limits: LimitsTable = LimitsTable()
 
-    @model_validator(mode="after")
-    def _judgeable(self) -> CanaryTable:
-        for name in self.metrics:
-            if name not in METRICS:
-                raise ValueError(f"unknown metric {name!r}; {nearest(name, METRICS)}")
-            if self.task not in METRICS[name].tasks:
-                raise ValueError(f"metric {name!r} is not one of a {self.task} task")
-            if METRICS[name].kind == "resource" and not self.interleaved:
-                raise ValueError(f"{name} is only judged side by side: set interleaved = true")
-        for pattern in self.lanes:
-            if not any(matches(str(lane), [pattern]) for lane in POSSIBLE):
-                hint = nearest(pattern, map(str, POSSIBLE))
-                raise ValueError(f"no lane can match {pattern!r}; {hint}")
-        return self
+    @field_validator("dataset")
+    @classmethod
+    def _known(cls, name: str, info: ValidationInfo) -> str:
+        datasets = (info.context or {}).get("datasets", (name,))
+        return _refuse(
+            name,
+            [] if name in datasets else [f"unknown dataset {name!r}; {nearest(name, datasets)}"],
+        )
+
+    @field_validator("metrics")
+    @classmethod
+    def _judgeable(cls, metrics: dict[str, float], info: ValidationInfo) -> dict[str, float]:
+        return _refuse(metrics, [m for name in metrics for m in _wrong_metric(name, info.data)])
+
+    @field_validator("lanes")
+    @classmethod
+    def _possible(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
+        lanes = [str(lane) for lane in POSSIBLE]
+        lost = [p for p in patterns if not any(matches(lane, [p]) for lane in lanes)]
+        return _refuse(patterns, [f"no lane can match {p!r}; {nearest(p, lanes)}" for p in lost])
+
+
+def _refuse(value: T, mistakes: Sequence[str]) -> T:
+    if mistakes:
+        raise ValueError("; and ".join(mistakes))
+    return value
+
+
+def _wrong_metric(name: str, table: Mapping[str, object]) -> Iterator[str]:
+    """What is wrong with judging a metric; `table` holds the keys that were right so far."""
+    if name not in METRICS:
+        yield f"unknown metric {name!r}; {nearest(name, METRICS)}"
+        return
+    if "task" in table and table["task"] not in METRICS[name].tasks:
+        yield f"metric {name!r} is not one of a {table['task']} task"
+    if METRICS[name].kind == "resource" and table.get("interleaved") is False:
+        yield f"{name} is only judged side by side: set interleaved = true"
 
 
 class SuiteFile(_Strict):
@@ -93,19 +125,13 @@ class SuiteFile(_Strict):
 def read_suite(path: Path, datasets: Sequence[str]) -> tuple[Canary, ...]:
     """Read every canary of a file; raises SuiteError that names each mistake."""
     try:
-        file = SuiteFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        file = SuiteFile.model_validate(table, context={"datasets": datasets})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SuiteError(f"{path}: {error}", "mend the TOML") from None
     except ValidationError as error:
         mistakes = explain(error, SuiteFile, CanaryTable, BudgetTable, LimitsTable)
         raise SuiteError(f"{path}:\n{mistakes}", "mend the lines named") from None
-    unknown = [
-        f"  canary.{name}.dataset: unknown dataset {c.dataset!r}; {nearest(c.dataset, datasets)}"
-        for name, c in file.canary.items()
-        if c.dataset not in datasets
-    ]
-    if unknown:
-        raise SuiteError(f"{path}:\n" + "\n".join(unknown), "mend the lines named")
     return tuple(_canary(name, path.parent.name, table) for name, table in file.canary.items())
 
 

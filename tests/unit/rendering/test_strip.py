@@ -45,7 +45,10 @@ def test_a_relative_margin_is_a_factor_of_the_geometric_mean():
 def test_odd_evidence_still_draws(change):
     """Missing or infinite values and unknown metrics give a figure of what there is."""
     figure = strip(dataclasses.replace(evidence(), **change))
-    json.loads(figure.to_json())
+    drawn = json.loads(figure.to_json())
+    assert drawn["layout"]["title"]["text"]
+    assert "NaN" not in figure.to_json()
+    assert "Infinity" not in figure.to_json()
 
 
 def test_a_metrics_name_is_no_markup():

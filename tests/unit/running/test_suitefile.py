@@ -102,6 +102,15 @@ def test_several_mistakes_at_once(folder):
         assert where in message
 
 
+def test_mistakes_of_every_kind_come_together(folder):
+    """An unknown dataset, metric and lane of one canary are all named by their keys at once."""
+    text = GOOD.replace('"wine"', '"win"').replace("log_loss", "log_los")
+    message = refused(folder, text + 'lanes = ["py311-cpu-lokced"]\n')
+    for key, near in (("dataset", "wine"), ("metrics", "log_loss"), ("lanes", "py311-cpu-locked")):
+        assert f"canary.wine.{key}: " in message
+        assert f"did you mean {near!r}?" in message
+
+
 def test_a_file_that_is_no_text(folder):
     """Bytes that are no UTF-8 are a mistake of the suite, not a traceback."""
     (folder / "canaries.toml").write_bytes(b"# \xff\n" + GOOD.encode())
