@@ -8,6 +8,8 @@ from typing import Literal
 from qualify.core.metric import METRICS, Metric
 
 Task = Literal["binary", "multiclass", "regression"]
+CAPS = (20, 30, 60)
+"""The most trainings of a cell: the numbers that the sequential tests are calibrated to."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,8 @@ class Canary:
     """One named small training.
 
     `interleaved` canaries train the baseline build beside the candidate in the same run and never
-    use stored values; every canary that judges a resource metric is one.
+    use stored values; every canary that judges a resource metric is one. `cap` is the most
+    trainings of the candidate; a red verdict may be confirmed by as many more.
     """
 
     name: str
@@ -63,10 +66,14 @@ class Canary:
     about: str = ""
     lanes: tuple[str, ...] = ("*-locked",)
     interleaved: bool = False
-    cap: int = 20
+    cap: int = 30
     options: dict[str, str | int | float | bool | list[str]] = field(default_factory=dict)
     limits: Limits = Limits()
 
     def seeds(self) -> range:
         """The seeds in the order in which they are trained; registered before anything is."""
         return range(self.cap)
+
+    def confirmations(self) -> range:
+        """The seeds at which both builds are trained before a cell is called regressed."""
+        return range(self.cap, 2 * self.cap)
