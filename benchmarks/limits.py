@@ -123,8 +123,13 @@ def _line(row: Row) -> dict[str, object]:
     for level in limits.LEVELS:
         rank = allowed(row.paths, level)
         if rank is not None and level <= most:
-            found[f"{level:g}"] = f"{sign * float(ordered[rank]):.6g}"
+            found[f"{level:g}"] = f"{sign * outside(float(ordered[rank])):.6g}"
     return found
+
+
+def outside(value: float) -> float:
+    """Just beyond a value that many paths may share: ranks are discrete, and `>=` rejects."""
+    return value + 2e-5 * max(1.0, abs(value))
 
 
 def allowed(paths: int, level: float) -> int | None:

@@ -24,6 +24,9 @@ SHIFTS = (0.5, 1.0, 2.0, 4.0)
 """Effects in standard deviations of a difference, mixed with equal weights."""
 
 
+_UNUSED = 2.0**26  # moves up the bits of a tie that the order of magnitudes does not look at
+
+
 def half_normal_scores(ranks: Floats, of: Floats) -> Floats:
     """The half-normal score of rank r of i, Blom's approximation; shapes broadcast."""
     return np.asarray(ndtri(0.5 + 0.5 * (ranks - 0.375) / (of + 0.25)))
@@ -42,7 +45,8 @@ def signed_paths(differences: Floats, ties: Floats) -> Evidence:
     )
     earlier = np.tril(np.ones((n, n), dtype=bool), -1).reshape(n, n, *[1] * (size.ndim - 1))
     ranks = 1.0 + (below & earlier).sum(axis=1)
-    signs = np.where(differences == 0.0, np.where(ties < 0.5, -1.0, 1.0), np.sign(differences))  # noqa: PLR2004
+    coins = np.where((ties * _UNUSED) % 1.0 < 0.5, -1.0, 1.0)  # noqa: PLR2004
+    signs = np.where(differences == 0.0, coins, np.sign(differences))
     return likelihood_ratios(signs, ranks)
 
 

@@ -70,14 +70,14 @@ def test_one_release_alarms_like_a_z_test():
 
 def test_independent_releases_alarm_like_simulated_ones():
     """With a huge anchor the Markov chain agrees with simulated normal values."""
-    z = np.random.default_rng(2).standard_normal((HORIZON, 10_000))
-    assert (highest(z) >= 2.0).mean() == pytest.approx(false_alarm(2.0, 10**6, N), rel=0.1)
+    z = np.random.default_rng(2).standard_normal((HORIZON, 5000))
+    assert (highest(z) >= 2.0).mean() == pytest.approx(false_alarm(2.0, 10**6, N), rel=0.15)
 
 
 @pytest.mark.parametrize(("m", "n", "level"), [(20, 5, 0.05), (50, 8, 0.05), (50, 5, 0.02)])
 def test_an_unchanged_history_keeps_the_level(m: int, n: int, level: float):
     """Twenty-five releases against one anchor, drawn from the urn, alarm at most at the level."""
-    histories = 6000
+    histories = 3000
     places = null_places(np.random.default_rng(m + n), m, HORIZON * n, histories)
     z = standardized(places.reshape(HORIZON, n, histories), m)
     found = (highest(z) >= threshold(m, n, level)).mean()
@@ -87,8 +87,8 @@ def test_an_unchanged_history_keeps_the_level(m: int, n: int, level: float):
 
 def test_the_anchors_error_is_not_forgotten():
     """The limit of independent releases would alarm too often: all share the anchor's sample."""
-    places = null_places(np.random.default_rng(3), 20, HORIZON * N, 3000)
-    z = standardized(places.reshape(HORIZON, N, 3000), 20)
+    places = null_places(np.random.default_rng(3), 20, HORIZON * N, 1500)
+    z = standardized(places.reshape(HORIZON, N, 1500), 20)
     assert (highest(z) >= threshold(10**6, N, 0.05)).mean() > 0.08
     assert threshold(20, N, 0.05) > threshold(50, N, 0.05) > threshold(200, N, 0.05)
 

@@ -111,10 +111,10 @@ def skewed(rng: np.random.Generator, n: int) -> Floats:
 def test_the_interval_covers_under_any_noise(noise):
     """Each bound misses the true shift in at most 2.5% of samples."""
     rng, missed = np.random.default_rng(8), np.zeros(2)
-    for _ in range(200):
+    for _ in range(100):
         found = shift(noise(rng, 12) + 0.7, noise(rng, 20), 20)
         missed += [found.lower is not None and found.lower > 0.7, (found.upper or 1.0) < 0.7]
-    assert (missed / 200 <= 0.025 + 4.0 * np.sqrt(0.025 / 200)).all()
+    assert (missed / 100 <= 0.025 + 4.0 * np.sqrt(0.025 / 100)).all()
 
 
 def test_units_do_not_matter():

@@ -56,7 +56,7 @@ def test_the_formulas_are_those_of_all_outcomes(rate: float):
 
 
 def test_an_untouched_cell_takes_two_or_three_trainings():
-    """At an A/A rate of 0.88 it takes 2.4 on average, the test's 7.6 where matches fail included."""
+    """At an A/A rate of 0.88 it takes 2.4 on average, the test's 7.6 without a match included."""
     assert trainings(0.88, 7.6) == pytest.approx(2.4, abs=0.01)
 
 

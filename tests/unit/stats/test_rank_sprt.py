@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pytest
 
-from qualify.stats.limits import design, levels_of
+from qualify.stats.limits import design
 from qualify.stats.rank_sprt import (
     EFFECTS,
     OPEN,
@@ -23,7 +23,7 @@ from qualify.stats.rank_sprt import (
 )
 from qualify.stats.ranks import normal_scores, null_places, places, shifted_places
 
-ALPHA = levels_of("worse")[0]
+ALPHA = 0.05 / 200
 DESIGN = Design(50, 6, (1, 2, 4, 6), 1.0, 0.01, 0.05, 3.0, -2.0)
 
 
