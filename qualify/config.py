@@ -13,8 +13,9 @@ import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from qualify.core.budget import ErrorBudget
 from qualify.core.errors import ConfigError, nearest
 from qualify.core.matrix import Lane, Mode, Runner
 
@@ -33,12 +34,17 @@ class _Strict(BaseModel):
 
 
 class Target(_Strict):
-    """The package under qualification. `requirements` replace those that the adapter declares."""
+    """The package under qualification. `requirements` replace those that the adapter declares.
+
+    `anchor` is a version whose committed baseline candidates are held to beside the last release:
+    it moves only when a review moves it, so that small losses cannot add up unseen.
+    """
 
     name: str = "flaml"
     adapter: str = "flaml"
     candidate: str = "flaml==2.7.0"
     baseline: str = "flaml==2.6.0"
+    anchor: str = ""
     extras: tuple[str, ...] = ()
     requirements: tuple[str, ...] | None = None
 
@@ -61,10 +67,30 @@ class Lanes(_Strict):
 
 
 class Errors(_Strict):
-    """The error budget: `alpha` false alarms of the whole grid, `beta` passes at the margin."""
+    """The error budget of a release.
+
+    `alpha` is the chance that an unchanged build shows anything red, `beta` that of passing a loss
+    as large as the margin. The other four divide alpha: tests of metrics, of failures, of spread,
+    and those over the whole grid.
+    """
 
     alpha: Rate = 0.05
     beta: Rate = 0.05
+    metrics: Rate = 0.6
+    failures: Rate = 0.2
+    variance: Rate = 0.1
+    pooled: Rate = 0.1
+
+    @model_validator(mode="after")
+    def _whole(self) -> Errors:
+        parts = self.metrics + self.failures + self.variance + self.pooled
+        if parts > 1.0 + 1e-9:
+            raise ValueError(f"the parts of alpha sum to {parts:g}; they must not exceed 1")
+        return self
+
+    def budget(self) -> ErrorBudget:
+        """The budget as the plan keeps it."""
+        return ErrorBudget(**self.model_dump())
 
 
 class Paths(_Strict):

@@ -7,13 +7,11 @@ from pathlib import Path
 from typing import Protocol
 
 from qualify.core.attempt import Attempt, Training
-from qualify.core.baseline import Baseline, Replicate
-from qualify.core.canary import Canary
+from qualify.core.baseline import Baseline
 from qualify.core.candidate import Build, BuildFailure, Environment, Source, Wheel
 from qualify.core.data import Split
 from qualify.core.event import Event
 from qualify.core.matrix import Lane
-from qualify.core.verdict import Verdict
 
 
 class Clock(Protocol):
@@ -77,20 +75,3 @@ class BaselineStore(Protocol):
     def read(self, target: str, version: str, lane: Lane) -> Baseline | None: ...
 
     def write(self, baseline: Baseline) -> Path: ...
-
-
-class CellJudge(Protocol):
-    """The rule of a cell: RUNNING asks for another replicate, anything else is terminal.
-
-    `alpha` is the share of the error budget of each metric test, `beta` the chance to pass a loss
-    as large as the margin.
-    """
-
-    def judge(
-        self,
-        canary: Canary,
-        attempts: Sequence[Attempt],
-        baseline: Sequence[Replicate],
-        alpha: float,
-        beta: float,
-    ) -> Verdict: ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterable
@@ -11,6 +12,7 @@ from datetime import datetime, timezone
 from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
 
@@ -26,13 +28,16 @@ from qualify.core.candidate import Build, Environment
 from qualify.core.data import digest
 from qualify.core.errors import InfrastructureError
 from qualify.core.matrix import Lane
-from qualify.core.plan import Cell
+from qualify.core.plan import Cell, Plan
+from qualify.core.verdict import Verdict
 from qualify.datasets.splits import BundledDatasets
-from qualify.ports import CellJudge
 from qualify.running.filling import Workbench
 from qualify.running.training import LocalTrainer
 from qualify.storing.baselines import BaselineFolder
 from qualify.storing.builds import BuildFolder, BuildShelf
+
+if TYPE_CHECKING:
+    from qualify.judging.evidence import Evidence
 
 CELLS: TypeAdapter[tuple[Cell, ...]] = TypeAdapter(tuple[Cell, ...])
 # Rooms whose code a verdict depends on; a change of any judges every cell anew.
@@ -121,22 +126,20 @@ def trainer(folder: Path, adapter: Path) -> LocalTrainer:
     return LocalTrainer(folder, adapter, BundledDatasets(), verify)
 
 
-def judge() -> CellJudge:
-    """Make the port `CellJudge`; scipy is imported when the first cell needs it."""
-    from qualify.judging.cell import SimpleJudge
+def judge(evidence: Evidence) -> Verdict:
+    """Judge a cell; scipy is imported when the first cell needs it."""
+    from qualify.judging.cell import judge as judged
 
-    return SimpleJudge()
+    return judged(evidence)
 
 
 def workbench(folder: BuildFolder) -> Workbench:
     """Make all that filling a build's cells needs."""
     plan = folder.plan()
-    version_ = _version(folder.baseline())
-    baselines = BaselineFolder(Path(plan.baselines))
 
     @cache
-    def stored(lane: Lane) -> Baseline | None:
-        return baselines.read(plan.target, version_, lane) if version_ else None
+    def stored(lane: Lane) -> dict[str, Baseline]:
+        return references(plan, folder.baseline(), lane)
 
     return Workbench(
         plan=plan,
@@ -150,11 +153,21 @@ def workbench(folder: BuildFolder) -> Workbench:
         clock=SystemClock(),
         stored=stored,
         code=digest([plan.code, harness_digest()]),
+        workers=int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")),
     )
 
 
-def _version(build: Build | None) -> str:
-    return build.wheel.version if build and build.wheel else ""
+def references(plan: Plan, baseline: Build | None, lane: Lane) -> dict[str, Baseline]:
+    """The reviewed baselines of a lane: the last release's, and the anchor's where there is one."""
+    folder = BaselineFolder(Path(plan.baselines))
+    versions = {"baseline": baseline.wheel.version if baseline and baseline.wheel else ""}
+    versions |= {"anchor": plan.anchor} if plan.anchor else {}
+    read = {
+        name: folder.read(plan.target, version_, lane)
+        for name, version_ in versions.items()
+        if version_
+    }
+    return {name: found for name, found in read.items() if found is not None}
 
 
 def files_digest(files: Iterable[Path]) -> str:

@@ -14,7 +14,7 @@ from rich.table import Table
 from qualify.cli.options import context, shared
 from qualify.config import CURRENT
 from qualify.core.attempt import Attempt
-from qualify.core.baseline import Baseline
+from qualify.core.baseline import DEFAULT, LEAST, Baseline
 from qualify.core.errors import BaselineError
 from qualify.core.matrix import Lane
 from qualify.storing import baselines
@@ -37,8 +37,8 @@ def baseline() -> None:
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="name==version lines that the environment is held to. Default: what resolves today.",
 )
-@click.option("--replicates", type=click.IntRange(min=2), help="Default: each canary's cap.")
-def record(*, lane: str, constraints: Path | None, replicates: int | None, **given: Any) -> None:
+@click.option("--replicates", type=click.IntRange(min=LEAST), default=DEFAULT, show_default=True)
+def record(*, lane: str, constraints: Path | None, replicates: int, **given: Any) -> None:
     """Train the baseline's canaries and write baselines/TARGET/VERSION/LANE.jsonl.
 
     \b

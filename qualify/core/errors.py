@@ -61,6 +61,10 @@ class BaselineError(QualifyError):
     """A baseline file is broken or belongs to something else."""
 
 
+class EvidenceError(QualifyError):
+    """Trainings that cannot be judged: seeds are missing, or the number of tests changed."""
+
+
 class InfrastructureError(QualifyError):
     """The machine failed, not the candidate."""
 

@@ -26,14 +26,14 @@ class Metric:
     kind: Kind
     tasks: tuple[str, ...]
 
+    def position(self, value: float) -> float:
+        """A value on the judged scale, where larger is worse."""
+        placed = math.log(value) if self.scale == "log" else value
+        return placed if self.direction == "lower" else -placed
+
     def loss(self, candidate: float, baseline: float) -> float:
         """How much worse the candidate is than the baseline on the judged scale (< 0: better)."""
-        difference = (
-            math.log(candidate) - math.log(baseline)
-            if self.scale == "log"
-            else candidate - baseline
-        )
-        return difference if self.direction == "lower" else -difference
+        return self.position(candidate) - self.position(baseline)
 
     def threshold(self, margin: float) -> float:
         """A margin as written by people, on the judged scale."""

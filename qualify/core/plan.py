@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from qualify.core.budget import ErrorBudget, Levels
 from qualify.core.canary import Canary
 from qualify.core.matrix import Lane, cell_id
 
@@ -14,8 +15,7 @@ STAGES = ("build", "install", "import", "smoke", "main")
 class Cell:
     """A square of the grid, before anything happened.
 
-    `node` is the pytest node id. `skip` says why it will not run on this machine. A cell
-    makes `tests` tests that gate, each of which gets a share of the error budget.
+    `node` is the pytest node id. `skip` says why it will not run on this machine.
     """
 
     suite: str
@@ -35,15 +35,15 @@ class Cell:
 
     @property
     def tests(self) -> int:
-        """How many tests of a canary gate: one a metric, and one of its rate of failures."""
-        return len(self.canary.metrics) + 1 if self.canary and self.canary.metrics else 0
+        """How many metrics of a canary gate."""
+        return len(self.canary.metrics) if self.canary else 0
 
     @property
     def expected(self) -> int:
         """Roughly how many trainings it takes: side by side to the cap, else a few."""
         if self.canary is None:
             return 1
-        return 2 * self.canary.cap if self.canary.interleaved else 2
+        return self.canary.cap if self.canary.interleaved else 3
 
     def gated_by(self, other: Cell) -> bool:
         """Whether `other` must be green first: an earlier stage of the same lane or of none."""
@@ -56,8 +56,9 @@ class Plan:
     """The cells of one run of one build, in order of their stages.
 
     `cells` are all cells of the suites on every lane and `selected` the identifiers of those that
-    this run fills: one cell run alone is judged as in the grid. `alpha` is the false-alarm budget
-    of the whole grid; `adapter` and `baselines` are paths; `code` is a digest of the suites.
+    this run fills: one cell run alone is judged as in the grid. `adapter` and `baselines` are
+    paths; `anchor` is the version that a candidate is held to beside the baseline, "" for none;
+    `code` is a digest of the suites.
     """
 
     build: str
@@ -69,13 +70,15 @@ class Plan:
     code: str
     cells: tuple[Cell, ...]
     selected: tuple[str, ...]
-    alpha: float = 0.05
-    beta: float = 0.05
+    anchor: str = ""
+    budget: ErrorBudget = field(default_factory=ErrorBudget)
 
     @property
-    def share(self) -> float:
-        """One metric test's share of alpha: 1/K, a union bound, valid under any dependence."""
-        return self.alpha / max(1, sum(cell.tests for cell in self.cells))
+    def levels(self) -> Levels:
+        """The level of every test; all cells count, whichever are selected."""
+        tests = sum(cell.tests for cell in self.cells)
+        references = 2 if self.anchor else 1
+        return self.budget.levels(tests * references, sum(cell.tests > 0 for cell in self.cells))
 
     def chosen(self) -> tuple[Cell, ...]:
         """The selected cells, in order."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal
 
@@ -66,12 +66,22 @@ _GLYPHS = {
 
 @dataclass(frozen=True)
 class MetricEvidence:
-    """What is known of one metric of one cell.
+    """What is known of one metric of one cell, against one reference.
 
-    `candidate` and `baseline` are the metric's values, paired by position with `seeds`, in the
-    metric's own unit; `effect`, `interval` and `threshold` are losses on the judged scale
-    (> 0: the candidate is worse); `status` is RUNNING while another training may decide;
-    `more` is how many further trainings an undecided metric is expected to need.
+    `against` names the reference: the last release ("baseline") or the "anchor"; `test` is how they
+    were compared: "ranks" (the candidate's among the stored replicates), "pairs" (trained side by
+    side), "dual" (both), "identity" or "spread". `candidate` belongs to `seeds`; `baseline` are the
+    values it was compared with, of the same seeds where the test is of pairs; both are in the
+    metric's unit. `effect`, `interval`, `threshold`, `scale` and `detectable` are losses on the
+    judged scale (> 0: the candidate is worse); `scale` is the standard deviation that the design is
+    based on, `detectable` what so many trainings show in four of five cases. `worse` and `within`
+    are the evidence after each training: the candidate has regressed where `worse` reaches
+    `reject`, and is shown within the margin where `within` comes down to `accept`. `p_value` bounds
+    the chance of evidence so strong at any look; `alpha` is the test's share of the error budget.
+    `places` are the numbers of baseline replicates that are better than each candidate, `fresh`
+    those that are better than each baseline training repeated in this run.
+    `ties` is the salt of the hash that broke ties. `status` is RUNNING while another training may
+    decide; an interval's bound that nothing excludes yet is None; `more` is how many further trainings an undecided metric is expected to need.
     """
 
     metric: str
@@ -79,6 +89,8 @@ class MetricEvidence:
     status: Status
     code: str
     reason: str
+    against: str = "baseline"
+    test: str = "ranks"
     seeds: tuple[int, ...] = ()
     candidate: tuple[float, ...] = ()
     baseline: tuple[float, ...] = ()
@@ -86,8 +98,45 @@ class MetricEvidence:
     margin: float = 0.0
     alpha: float = 0.0
     effect: float | None = None
-    interval: tuple[float, float] | None = None
+    interval: tuple[float | None, float | None] | None = None
+    scale: float | None = None
+    detectable: float | None = None
+    worse: tuple[float, ...] = ()
+    within: tuple[float, ...] = ()
+    reject: float | None = None
+    accept: float | None = None
+    p_value: float | None = None
+    places: tuple[int, ...] = ()
+    fresh: tuple[int, ...] = ()
+    ties: str = ""
     more: int | None = None
+
+
+@dataclass(frozen=True)
+class FailureEvidence:
+    """How often trainings failed in each arm; `excluded` is the failure rate that is ruled out.
+
+    `early` counts failures among the first two seeds, which every cell trains. `troubles` counts
+    how often the runner failed one arm only where both were trained: the candidate, the baseline.
+    """
+
+    failed: int
+    trained: int
+    baseline_failed: int
+    baseline_trained: int
+    alpha: float
+    excluded: float
+    early: tuple[int, int] = (0, 0)
+    troubles: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A training that a verdict waits for."""
+
+    arm: Literal["candidate", "baseline"]
+    seed: int
+    number: int = 1
 
 
 @dataclass(frozen=True)
@@ -95,7 +144,8 @@ class Verdict:
     """What the evidence says of a cell: `code` names the rule, `reason` is one sentence.
 
     `details` are a log's telling lines, where no attempt keeps them; `trainings` counts
-    executions of both arms. RUNNING means: train another replicate.
+    executions of both arms. `identical` says of each of the first three seeds whether it predicted
+    bit for bit what the baseline predicts. RUNNING means: train what `asks` names, and judge again.
     """
 
     status: Status
@@ -105,14 +155,36 @@ class Verdict:
     trainings: int = 0
     more: int | None = None
     details: tuple[str, ...] = ()
+    failures: FailureEvidence | None = None
+    identical: tuple[bool, ...] = ()
+    asks: tuple[Ask, ...] = ()
 
 
 Answer = Literal["ship", "hold", "inconclusive"]
 
 
 @dataclass(frozen=True)
+class Finding:
+    """What the cells of a build show together, and what that means for the release.
+
+    `p_value` is compared with `alpha`, the finding's share of the error budget.
+    """
+
+    code: str
+    title: str
+    reason: str
+    weight: Literal["hold", "undecided", "note"]
+    p_value: float | None = None
+    alpha: float | None = None
+
+
+@dataclass(frozen=True)
 class Decision:
-    """What all gating cells together say of a build. `reasons` come in order of weight."""
+    """What all gating cells together say of a build. `reasons` come in order of weight.
+
+    `discoveries` are the cells that two views of the false discovery rate name, as a second
+    opinion: they never change the answer.
+    """
 
     answer: Answer
     sentence: str
@@ -120,6 +192,8 @@ class Decision:
     counts: dict[str, int]
     trainings: int
     infrastructure: bool = False
+    findings: tuple[Finding, ...] = ()
+    discoveries: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def exit_code(self) -> ExitCode:

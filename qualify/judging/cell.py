@@ -5,14 +5,15 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-from qualify.core.attempt import Attempt
-from qualify.core.baseline import Replicate
-from qualify.core.canary import Canary, Judged
-from qualify.core.verdict import MetricEvidence, Status, Verdict
-from qualify.judging.evidence import Evidence, Pairs, pair
+from qualify.core.verdict import Ask, FailureEvidence, MetricEvidence, Status, Verdict
+from qualify.judging.evidence import Evidence
 from qualify.judging.failures import FailureRate
-from qualify.judging.rule import Finding, Rule, apply
-from qualify.judging.rules import CELL_RULES, METRIC_RULES
+from qualify.judging.findings import evidence_of
+from qualify.judging.noninferiority import Erratic
+from qualify.judging.question import Question
+from qualify.judging.rule import apply
+from qualify.judging.rules import CELL_RULES, PAIRED_RULES, STORED_RULES
+from qualify.stats.bernoulli import detectable
 
 WORST_FIRST = (
     Status.FAILED,
@@ -30,44 +31,61 @@ WORST_FIRST = (
 Part = tuple[Status, str, str]
 
 
-class SimpleJudge:
-    """Judges a cell by stored or interleaved replicates; implements `ports.CellJudge`.
-
-    For an interleaved canary, `baseline` holds what the baseline arm has trained so far, and the
-    baseline arm of a seed is trained before the cell is judged.
-    """
-
-    def judge(
-        self,
-        canary: Canary,
-        attempts: Sequence[Attempt],
-        baseline: Sequence[Replicate],
-        alpha: float,
-        beta: float,
-    ) -> Verdict:
-        """Say what `attempts` show; RUNNING only where `next_training` has one to train."""
-        evidence = Evidence(canary, tuple(attempts), tuple(baseline), alpha, beta)
-        verdict = _verdict(evidence)
-        both = len(attempts) + (len(baseline) if canary.interleaved else 0)
-        return dataclasses.replace(verdict, trainings=both)
+def judge(evidence: Evidence) -> Verdict:
+    """Say what the evidence shows; RUNNING asks for the trainings that come next."""
+    verdict = _verdict(evidence)
+    if verdict.status is Status.RUNNING and not verdict.asks:
+        verdict = dataclasses.replace(verdict, asks=_next(evidence))
+    return dataclasses.replace(
+        verdict,
+        trainings=len(evidence.attempts) + len(evidence.fresh),
+        failures=_failures(evidence),
+        identical=evidence.identical,
+    )
 
 
 def _verdict(evidence: Evidence) -> Verdict:
     """The verdict of the first rule of cells that finds something, else that of all parts."""
-    if not evidence.histories:
-        return Verdict(Status.RUNNING, "Q000", "nothing is trained yet")
     for rule in CELL_RULES:
-        finding = apply(rule, evidence)
-        if finding is not None:
-            return Verdict(finding.status, rule.code, finding.reason)
-    metrics = tuple(_metric(judged, evidence) for judged in evidence.canary.metrics)
-    return _together(metrics, _others(evidence))
+        found = apply(rule, evidence, _Itself(evidence))
+        if found is not None:
+            return Verdict(found.status, rule.code, found.reason, asks=found.asks)
+    metrics = [one for question in questions(evidence) for one in _metric(question)]
+    return _together([one for one, _ in metrics], _others(evidence), [a for _, a in metrics])
+
+
+def questions(evidence: Evidence) -> list[Question]:
+    """Every metric against every reference, or against the build trained beside."""
+    references = [None] if evidence.side_by_side else list(evidence.references)
+    return [
+        Question(judged, evidence, reference)
+        for reference in references
+        for judged in evidence.canary.metrics
+    ]
+
+
+def _metric(question: Question) -> list[tuple[MetricEvidence, tuple[Ask, ...]]]:
+    """The evidence of a metric: what its first rule that has something to say finds; its spread."""
+    evidence = question.evidence
+    inputs = (_Asked(question), evidence, _Itself(evidence))
+    for rule in PAIRED_RULES if question.reference is None else STORED_RULES:
+        found = apply(rule, *inputs)
+        if found is not None:
+            break
+    else:
+        raise LookupError(f"no rule decides {question.judged.name}")
+    parts = [(evidence_of(rule, found, question), found.asks)]
+    if question.reference is not None and question.against == "baseline":
+        erratic = apply(Erratic, *inputs)
+        if erratic is not None and rule.code not in {"Q003", "Q204"}:
+            parts.append((evidence_of(Erratic, erratic, question), ()))
+    return parts
 
 
 def _others(evidence: Evidence) -> list[Part]:
     """What else the cell shows: failures that did not repeat, and whether anything trained."""
     parts: list[Part] = []
-    failures = apply(FailureRate, evidence)
+    failures = FailureRate.check(evidence)
     if failures is not None:
         parts.append((failures.status, FailureRate.code, failures.reason))
     if not evidence.canary.metrics:
@@ -83,16 +101,28 @@ def _trained(evidence: Evidence) -> Part:
     return status, "Q004", "no training of the canary has succeeded"
 
 
-def _together(metrics: tuple[MetricEvidence, ...], others: Sequence[Part]) -> Verdict:
-    """The worst part names the status; all parts that are as bad give the reason."""
-    parts = [*((m.status, m.code, m.reason) for m in metrics), *others]
+def _together(
+    metrics: list[MetricEvidence], others: Sequence[Part], asks: Sequence[tuple[Ask, ...]]
+) -> Verdict:
+    """The worst part names the status; all parts that are as bad give the reason.
+
+    A metric whose loss awaits confirmation asks first: red would end the cell.
+    """
+    told = [m for m in metrics if m.test != "spread" or m.status.red]
+    parts = [*((m.status, m.code, m.reason) for m in told), *others]
     status = min((part[0] for part in parts), key=WORST_FIRST.index)
     worst = [part for part in parts if part[0] is status]
     more = [m.more for m in metrics if m.more is not None and m.status is status]
     if status is not Status.RUNNING:
-        metrics = tuple(_stopped(m) for m in metrics)
-    reason = "; ".join(part[2] for part in worst)
-    return Verdict(status, worst[0][1], reason, metrics, more=max(more, default=None))
+        metrics = [_stopped(m) for m in metrics]
+    return Verdict(
+        status,
+        worst[0][1],
+        "; ".join(part[2] for part in worst),
+        tuple(metrics),
+        more=max(more, default=None),
+        asks=next((ask for ask in asks if ask), ()) if status is Status.RUNNING else (),
+    )
 
 
 def _stopped(metric: MetricEvidence) -> MetricEvidence:
@@ -102,44 +132,41 @@ def _stopped(metric: MetricEvidence) -> MetricEvidence:
     return dataclasses.replace(metric, status=Status.INCONCLUSIVE)
 
 
-def _metric(judged: Judged, evidence: Evidence) -> MetricEvidence:
-    """The evidence of a metric: what the first rule that has something to say finds."""
-    pairs = pair(judged, evidence)
-    source = _MetricInputs(pairs)
-    for rule in METRIC_RULES:
-        finding = apply(rule, source, evidence)
-        if finding is not None:
-            return _evidence(rule, finding, pairs, evidence)
-    raise LookupError(f"no rule decides {judged.name}")
+def _next(evidence: Evidence) -> tuple[Ask, ...]:
+    """The next registered seed, on both arms where they are trained side by side."""
+    begun = len(evidence.histories)
+    seed = evidence.canary.seeds()[begun]
+    candidate = Ask("candidate", seed)
+    return (candidate, Ask("baseline", seed)) if evidence.side_by_side else (candidate,)
+
+
+def _failures(evidence: Evidence) -> FailureEvidence | None:
+    """How often both arms failed, where anything is counted."""
+    ours, theirs, levels = evidence.failures, evidence.baseline_failures, evidence.levels
+    if not ours.total:
+        return None
+    excluded = detectable(ours.total, levels.beta) if not ours.failed else 1.0
+    return FailureEvidence(
+        ours.failed,
+        ours.total,
+        theirs.failed,
+        theirs.total,
+        levels.failure,
+        excluded,
+        early=evidence.early_failures,
+        troubles=evidence.troubles,
+    )
 
 
 @dataclasses.dataclass(frozen=True)
-class _MetricInputs:
+class _Itself:
+    """Lets a rule ask for all evidence at once."""
+
+    evidence: Evidence
+
+
+@dataclasses.dataclass(frozen=True)
+class _Asked:
     """What the rules of metrics may ask for beside the evidence of the cell."""
 
-    pairs: Pairs
-
-
-def _evidence(
-    rule: type[Rule], finding: Finding, pairs: Pairs, evidence: Evidence
-) -> MetricEvidence:
-    """Show the pairs behind a finding: those of the look that decided, or all there are."""
-    test, judged = finding.test, pairs.judged
-    n = test.n if test else len(pairs.seeds)
-    same = rule.code == "Q001"
-    return MetricEvidence(
-        metric=judged.name,
-        unit=judged.metric.unit,
-        status=finding.status,
-        code=rule.code,
-        reason=finding.reason,
-        seeds=pairs.seeds[:n],
-        candidate=pairs.candidate[:n],
-        baseline=pairs.baseline[:n],
-        threshold=judged.threshold,
-        margin=judged.margin,
-        alpha=evidence.alpha,
-        effect=test.mean if test else 0.0 if same else None,
-        interval=test.interval if test else (0.0, 0.0) if same else None,
-        more=finding.more,
-    )
+    question: Question

@@ -6,16 +6,24 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from qualify.core.attempt import Attempt, Outcome
+from qualify.core.budget import Levels
 from qualify.core.canary import Canary
-from qualify.core.verdict import Status
+from qualify.core.verdict import Ask, Status
+from qualify.judging.evidence import Evidence
 from qualify.judging.history import EXECUTIONS, SeedHistory
-from qualify.judging.rule import Finding, Rule
-from qualify.stats.group_sequential import schedule
+from qualify.judging.rule import Found, Rule
+from qualify.stats import bernoulli
 from qualify.stats.rates import Count, p_higher
 
 _LIMITS = {
     Outcome.TIMEOUT: (Status.TIMEOUT, "wall-clock limit"),
     Outcome.MEMORY: (Status.FAILED, "memory limit"),
+}
+_STATUSES: Mapping[bernoulli.Reading, Status] = {
+    "failed": Status.FAILED,
+    "passed": Status.PASSED,
+    "flaky": Status.FLAKY,
+    "open": Status.RUNNING,
 }
 
 
@@ -31,15 +39,13 @@ class OverLimit(Rule):
     }
 
     @staticmethod
-    def check(
-        histories: tuple[SeedHistory, ...], baseline_failed: frozenset[int]
-    ) -> Finding | None:
+    def check(histories: tuple[SeedHistory, ...], baseline_failed: frozenset[int]) -> Found | None:
         """Find the first seed whose executions all ended at the same limit."""
         for seed, failure in _repeated(histories, baseline_failed):
             if failure.outcome in _LIMITS:
                 status, limit = _LIMITS[failure.outcome]
                 sentence = OverLimit.messages["over"]
-                return Finding(status, sentence.format(seed=seed, limit=limit, times=EXECUTIONS))
+                return Found(status, sentence.format(seed=seed, limit=limit, times=EXECUTIONS))
         return None
 
 
@@ -57,27 +63,27 @@ class DeterministicFailure(Rule):
     }
 
     @staticmethod
-    def check(
-        histories: tuple[SeedHistory, ...], baseline_failed: frozenset[int]
-    ) -> Finding | None:
+    def check(histories: tuple[SeedHistory, ...], baseline_failed: frozenset[int]) -> Found | None:
         """Find a failure that repeats, or one that awaits its second execution."""
         messages = DeterministicFailure.messages
         for seed, failure in _repeated(histories, baseline_failed):
             reason = messages["failed"].format(seed=seed, times=EXECUTIONS, message=_what(failure))
-            return Finding(Status.FAILED, reason)
+            return Found(Status.FAILED, reason)
         for history in histories:
             if history.failures and not history.settled and not history.given_up:
                 what = _what(history.failures[-1])
                 reason = messages["running"].format(seed=history.seed, message=what)
-                return Finding(Status.RUNNING, reason)
+                again = Ask("candidate", history.seed, history.next_number)
+                return Found(Status.RUNNING, reason, asks=(again,))
         return None
 
 
 class RunnerTrouble(Rule):
     """The machine failed, not the candidate.
 
-    Disk full, a process that could not be started: the seed is executed again, at most twice; then
-    the cell is INFRA, which is neither green nor red.
+    Disk full, a process that could not be started: the seed is executed again, at most twice, and
+    the baseline beside it, so that the grid can tell a poor machine from a candidate that makes it
+    poor. Then the cell is INFRA, which is neither green nor red.
     """
 
     code: ClassVar[str] = "Q201"
@@ -87,8 +93,9 @@ class RunnerTrouble(Rule):
     }
 
     @staticmethod
-    def check(histories: tuple[SeedHistory, ...]) -> Finding | None:
+    def check(histories: tuple[SeedHistory, ...], fresh: tuple[Attempt, ...]) -> Found | None:
         """Find a seed that the runner has not let finish."""
+        beside = {(a.seed, a.number) for a in fresh}
         for history in histories:
             if history.settled:
                 continue
@@ -97,44 +104,67 @@ class RunnerTrouble(Rule):
             reason = RunnerTrouble.messages[status.value].format(
                 seed=history.seed, times=len(trouble), message=_what(trouble[-1])
             )
-            return Finding(status, reason)
+            control = Ask("baseline", history.seed, history.attempts[-1].number)
+            known = (control.seed, control.number) in beside
+            again = Ask("candidate", history.seed, history.next_number)
+            asks = () if status is Status.INFRA else (again,) if known else (control, again)
+            return Found(status, reason, asks=asks)
         return None
 
 
 class FailureRate(Rule):
     """Some trainings failed without repeating: beyond the baseline's flakiness, or within it.
 
-    Fisher's exact test of first executions at each look, with an equal part of alpha each (union
-    bound). FAILED: significantly more often. FLAKY: not so, and the baseline fails, too. With a
-    baseline that never failed, trainings go on to the cap, and then the cell is INCONCLUSIVE.
+    A sequential test of two Bernoulli rates, exact over the rate that nobody knows. FAILED: more
+    often than the baseline. FLAKY: shown to fail less than 30 points more often than a baseline
+    that fails, too. PASSED: shown so beside a baseline that never failed. Where the baseline is
+    trained side by side there is no recorded rate: Fisher's exact test at doubling numbers of
+    trainings, each with an equal part of the level.
     """
 
     code: ClassVar[str] = "Q103"
     messages: ClassVar[Mapping[str, str]] = {
-        "failed": "{ours} trainings failed, but {theirs} of the baseline's (p = {p:.2g})",
-        "flaky": "{ours} trainings failed, and {theirs} of the baseline's",
-        "running": "{ours} trainings failed, but {theirs} of the baseline's: more will tell",
-        "inconclusive": "{ours} trainings failed, but {theirs} of the baseline's, "
-        "which does not show more than a flake",
+        "failed": "{ours} trainings failed, and {theirs} of the baseline's: more often",
+        "flaky": "{ours} trainings failed, and {theirs} of the baseline's: no more often",
+        "passed": "{ours} trainings failed, and {theirs} of the baseline's: not 30 points more",
+        "running": "{ours} trainings failed, and {theirs} of the baseline's: more will tell",
+        "inconclusive": "{ours} trainings failed, and {theirs} of the baseline's, "
+        "which does not decide whether it fails more often",
     }
 
     @staticmethod
-    def check(
-        canary: Canary, failures: Count, baseline_failures: Count, alpha: float, exhausted: bool
-    ) -> Finding | None:
-        """Compare the rates, at a look or at the end."""
+    def check(evidence: Evidence) -> Found | None:
+        """Compare the rates."""
+        canary, levels = evidence.canary, evidence.levels
+        failures, baseline_failures = evidence.failures, evidence.baseline_failures
         if not failures.failed:
             return None
-        looks = schedule(canary.cap)
-        p = p_higher(failures, baseline_failures) if failures.total in looks else 1.0
-        if p <= alpha / len(looks):
-            status = Status.FAILED
-        elif baseline_failures.failed:
-            status = Status.FLAKY
+        more = None
+        if evidence.side_by_side:
+            status = _fisher(canary, failures, baseline_failures, levels.failure)
         else:
-            status = Status.INCONCLUSIVE if exhausted else Status.RUNNING
+            table = failure_limits(canary, baseline_failures, levels)
+            counts = failures.failed, failures.total, baseline_failures.failed
+            status = _STATUSES[table.reading(*counts)]
+            more = table.further(*counts)
+        if status is Status.RUNNING and evidence.exhausted:
+            status = Status.INCONCLUSIVE
         sentence = FailureRate.messages[status.value]
-        return Finding(status, sentence.format(ours=failures, theirs=baseline_failures, p=p))
+        reason = sentence.format(ours=failures, theirs=baseline_failures)
+        return Found(status, reason, more=more or None)
+
+
+def failure_limits(canary: Canary, baseline: Count, levels: Levels) -> bernoulli.Limits:
+    """The test of a cell's failures against its stored baseline's."""
+    return bernoulli.limits(baseline.total, canary.cap, levels.failure, levels.beta)
+
+
+def _fisher(canary: Canary, ours: Count, theirs: Count, alpha: float) -> Status:
+    """Red where Fisher's test is, at doubling looks; flaky where the baseline fails, too."""
+    looks = [3 * 2**k for k in range(canary.cap) if 3 * 2**k < canary.cap] + [canary.cap]
+    if ours.total in looks and p_higher(ours, theirs) <= alpha / len(looks):
+        return Status.FAILED
+    return Status.FLAKY if theirs.failed else Status.RUNNING
 
 
 def _repeated(

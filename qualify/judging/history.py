@@ -1,4 +1,4 @@
-"""What was executed of each seed, and which training comes next."""
+"""What was executed of each seed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qualify.core.attempt import Attempt, Outcome
-from qualify.core.canary import Canary
+from qualify.core.errors import EvidenceError
 
 EXECUTIONS = 2
 """A seed that fails is executed this often, so that a failure that repeats is told from a flake."""
@@ -52,28 +52,21 @@ class SeedHistory:
         return self.attempts[-1].number + 1
 
 
-def histories(canary: Canary, attempts: Sequence[Attempt]) -> tuple[SeedHistory, ...]:
-    """The registered seeds that were begun, in their order, whatever the order of `attempts`."""
-    of_seed: dict[int, list[Attempt]] = {}
-    for attempt in sorted(attempts, key=lambda a: a.number):
-        of_seed.setdefault(attempt.seed, []).append(attempt)
-    begun = (seed for seed in canary.seeds() if seed in of_seed)
-    return tuple(SeedHistory(seed, tuple(of_seed[seed])) for seed in begun)
+def histories(seeds: range, attempts: Sequence[Attempt]) -> tuple[SeedHistory, ...]:
+    """What was executed of the registered `seeds`; attempts at other seeds are left out.
 
-
-def next_training(canary: Canary, attempts: Sequence[Attempt]) -> tuple[int, int] | None:
-    """The (seed, number) that a running cell trains next.
-
-    An unsettled seed is executed again before the next seed begins. None at the cap, and where
-    the runner's trouble has used up a seed's re-executions.
+    Raises EvidenceError where seeds were not begun in their registered order: whoever may choose
+    the seeds that count chooses the verdict.
     """
-    begun = {history.seed: history for history in histories(canary, attempts)}
-    if any(history.given_up for history in begun.values()):
-        return None
-    due = (h for h in begun.values() if not h.settled)
-    fresh = (seed for seed in canary.seeds() if seed not in begun)
-    again = next(due, None)
-    if again is not None:
-        return again.seed, again.next_number
-    seed = next(fresh, None)
-    return None if seed is None else (seed, 1)
+    of_seed: dict[int, list[Attempt]] = {}
+    for attempt in attempts:
+        if attempt.seed in seeds:
+            of_seed.setdefault(attempt.seed, []).append(attempt)
+    if list(of_seed) != list(seeds[: len(of_seed)]):
+        raise EvidenceError(
+            f"seeds {list(of_seed)} were trained, but {list(seeds[: len(of_seed)])} are registered",
+            "train the cell again: `qualify run --fresh --select CELL`",
+        )
+    return tuple(
+        SeedHistory(seed, tuple(sorted(of_seed[seed], key=lambda a: a.number))) for seed in of_seed
+    )

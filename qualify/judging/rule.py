@@ -11,18 +11,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from qualify.core.verdict import Status
-from qualify.stats.paired import PairedTest
+from qualify.core.verdict import Ask, Status
+from qualify.judging.testing import Tested
 
 
 @dataclass(frozen=True)
-class Finding:
-    """What a rule found: a status, one sentence, and the test behind it where there is one."""
+class Found:
+    """What a rule found: a status, one sentence, and the test behind it where there is one.
+
+    `asks` are the trainings that it waits for, where it is not the next registered seed.
+    """
 
     status: Status
     reason: str
-    test: PairedTest | None = None
+    tested: Tested | None = None
     more: int | None = None
+    asks: tuple[Ask, ...] = ()
 
 
 class Rule:
@@ -30,10 +34,10 @@ class Rule:
 
     code: ClassVar[str]
     messages: ClassVar[Mapping[str, str]]
-    check: ClassVar[Callable[..., Finding | None]]
+    check: ClassVar[Callable[..., Found | None]]
 
 
-def apply(rule: type[Rule], *sources: object) -> Finding | None:
+def apply(rule: type[Rule], *sources: object) -> Found | None:
     """Check a rule: each parameter is the attribute of that name of the first source that has it.
 
     None where the rule has nothing to say. Raises AttributeError for a parameter nobody has.

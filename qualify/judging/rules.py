@@ -1,7 +1,8 @@
-"""The rules of metrics and of failures; the catalogue of all rules.
+"""The rules of metrics, and the catalogue of all rules.
 
 Rules of a cell are asked first, in order: one that finds something ends the matter. Then every
-metric is decided by the first of its rules that finds something, and failures are counted.
+metric is decided by the first of its rules that finds something, against each reference, and
+failures are counted.
 """
 
 from __future__ import annotations
@@ -9,51 +10,55 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from qualify.core.attempt import Attempt
-from qualify.core.baseline import Replicate
 from qualify.core.canary import Canary
 from qualify.core.verdict import Status
-from qualify.judging.evidence import Pairs
+from qualify.judging.confirmation import Confirmation
+from qualify.judging.evidence import Evidence, Reference
 from qualify.judging.failures import DeterministicFailure, FailureRate, OverLimit, RunnerTrouble
-from qualify.judging.noninferiority import PairedNonInferiority
-from qualify.judging.rule import Finding, Rule
+from qualify.judging.noninferiority import Erratic, PairedNonInferiority, RankNonInferiority
+from qualify.judging.question import Question
+from qualify.judging.rule import Found, Rule
+from qualify.judging.samples import unusable
+from qualify.judging.testing import TOUCHED
+from qualify.stats.identity import ENOUGH, false_pass
+from qualify.stats.limits import BASELINES, EFFECTS
 
 
 class IdenticalPredictions(Rule):
-    """The first seed predicts bit for bit what the baseline predicts.
+    """Two of the first three seeds predict bit for bit what the reference predicts.
 
-    On equal data, a candidate whose first training repeats the baseline's predictions exactly has
-    not touched what the canary exercises: every quality metric passes after one training. Never
-    for resource metrics, which equal predictions say nothing of.
+    With equal seeds, data and environment, a candidate that repeats the reference's predictions
+    exactly has not touched what the canary exercises: every quality metric passes at once. It is
+    believed only while the build as a whole repeats the baseline about as often as the baseline
+    repeats itself. Never for resource metrics, which equal predictions say nothing of.
     """
 
     code: ClassVar[str] = "Q001"
     messages: ClassVar[Mapping[str, str]] = {
-        "passed": "{metric}: the predictions of seed {seed} are bit-identical to the baseline's"
+        "passed": "{metric}: the predictions of {same} of {of} seeds are bit-identical to the "
+        "{against}'s (by chance, in a build that changed them, with probability {chance:.1%})"
     }
 
     @staticmethod
-    def check(
-        pairs: Pairs, canary: Canary, results: dict[int, Attempt], reference: dict[int, Replicate]
-    ) -> Finding | None:
-        """Compare the digests of the first seed's predictions and data."""
-        seed = canary.seeds()[0]
-        ours, theirs = results.get(seed), reference.get(seed)
-        if pairs.judged.metric.kind != "quality" or ours is None or theirs is None:
+    def check(question: Question, repeatable: bool) -> Found | None:
+        """Compare the digests of the first three seeds' predictions and data."""
+        same, of = sum(question.identical), len(question.identical)
+        if question.judged.metric.kind != "quality" or same < ENOUGH or not repeatable:
             return None
-        if ours.predictions is None or (ours.predictions, ours.data) != (
-            theirs.predictions,
-            theirs.data,
-        ):
-            return None
-        sentence = IdenticalPredictions.messages["passed"]
-        return Finding(Status.PASSED, sentence.format(metric=pairs.judged.name, seed=seed))
+        sentence = IdenticalPredictions.messages["passed"].format(
+            metric=question.judged.name,
+            same=same,
+            of=of,
+            against=question.against,
+            chance=false_pass(TOUCHED),
+        )
+        return Found(Status.PASSED, sentence)
 
 
 class UnusableMetric(Rule):
     """A training ended well, but a judged metric has no finite value.
 
-    A value that is missing, not finite, or not above 0 on a relative scale cannot be paired; a
+    A value that is missing, not finite, or not above 0 on a relative scale cannot be compared; a
     metric that has lost one is not decided by the others.
     """
 
@@ -63,69 +68,121 @@ class UnusableMetric(Rule):
     }
 
     @staticmethod
-    def check(pairs: Pairs) -> Finding | None:
+    def check(question: Question) -> Found | None:
         """Name the seeds without a value."""
-        if not pairs.unusable:
+        lost = unusable(question.judged, question.evidence)
+        if not lost:
             return None
-        seeds = ", ".join(map(str, pairs.unusable))
         sentence = UnusableMetric.messages["inconclusive"]
-        return Finding(Status.INCONCLUSIVE, sentence.format(metric=pairs.judged.name, seeds=seeds))
+        seeds = ", ".join(map(str, lost))
+        return Found(Status.INCONCLUSIVE, sentence.format(metric=question.judged.name, seeds=seeds))
+
+
+class Insensitive(Rule):
+    """The margin is too small a part of the baseline's spread for any decision.
+
+    Below half of a standard deviation, losses as large as the margin drown in noise whatever is
+    trained: nothing is, until the margin is wider, or the canary less noisy (`qualify diagnose`).
+    """
+
+    code: ClassVar[str] = "Q204"
+    messages: ClassVar[Mapping[str, str]] = {
+        "inconclusive": "{metric} is insensitive: its margin is {ratio:.2f} of the {against}'s "
+        "standard deviation, and less than {least} takes {needed} trainings of each build; widen "
+        "the margin, or find the noise with `qualify diagnose`"
+    }
+
+    @staticmethod
+    def check(question: Question) -> Found | None:
+        """Compare the margin with the recorded scale."""
+        ratio = question.design_effect
+        if ratio is None or ratio >= EFFECTS[0]:
+            return None
+        sentence = Insensitive.messages["inconclusive"].format(
+            metric=question.judged.name,
+            ratio=ratio,
+            against=question.against,
+            least=EFFECTS[0],
+            needed=question.needed,
+        )
+        return Found(Status.INCONCLUSIVE, sentence)
 
 
 class OtherData(Rule):
     """The baseline's splits are of other data than the candidate's.
 
-    The digests of a seed's split differ, so pairing would compare data and not packages. The
-    baseline must be trained anew, or the dataset restored.
+    The digests of a seed's split differ, so the comparison would be of data and not of packages.
+    The baseline must be trained anew, or the dataset restored.
     """
 
     code: ClassVar[str] = "Q202"
     messages: ClassVar[Mapping[str, str]] = {
-        "inconclusive": "the baseline's splits are of other data: seed {seed} was trained on "
-        "{ours:.12}, the baseline on {theirs:.12}"
+        "inconclusive": "the {against}'s splits are of other data: seed {seed} was trained on "
+        "{ours:.12}, the {against} on {theirs:.12}"
     }
 
     @staticmethod
-    def check(
-        canary: Canary, results: dict[int, Attempt], reference: dict[int, Replicate]
-    ) -> Finding | None:
+    def check(evidence: Evidence) -> Found | None:
         """Compare the digests of every seed that both have."""
-        for seed in results.keys() & reference.keys() if canary.metrics else ():
-            ours, theirs = results[seed].data, reference[seed].data
-            if ours != theirs:
-                sentence = OtherData.messages["inconclusive"]
-                reason = sentence.format(seed=seed, ours=ours, theirs=theirs)
-                return Finding(Status.INCONCLUSIVE, reason)
+        for reference in evidence.references if not evidence.side_by_side else ():
+            for seed, result in evidence.results.items():
+                theirs = reference.usable.get(seed)
+                if theirs is not None and theirs.data != result.data:
+                    reason = OtherData.messages["inconclusive"].format(
+                        seed=seed, ours=result.data, theirs=theirs.data, against=reference.name
+                    )
+                    return Found(Status.INCONCLUSIVE, reason)
         return None
 
 
-class NoBaseline(Rule):
-    """There is no usable baseline replicate to compare with.
+class TooFewReplicates(Rule):
+    """A stored reference has too few usable replicates to rank a candidate among.
 
-    A canary that judges metrics by stored values needs replicates of the reference build on the
-    lane; without them nothing is shown, however well the candidate trains.
+    Ranks among fewer than twenty replicates cannot decide at the grid's levels.
     """
 
     code: ClassVar[str] = "Q203"
     messages: ClassVar[Mapping[str, str]] = {
-        "inconclusive": "no baseline replicate of {canary} is usable: record a baseline to judge it"
+        "inconclusive": "the {against} has {n} usable replicates of {canary}, and {least} is the "
+        "least: record it anew with `qualify baseline record`"
     }
 
     @staticmethod
-    def check(canary: Canary, reference: dict[int, Replicate]) -> Finding | None:
-        """Look for one usable replicate among the registered seeds."""
-        if not canary.metrics or canary.interleaved or any(s in reference for s in canary.seeds()):
-            return None
-        sentence = NoBaseline.messages["inconclusive"]
-        return Finding(Status.INCONCLUSIVE, sentence.format(canary=canary.name))
+    def check(
+        canary: Canary, references: tuple[Reference, ...], side_by_side: bool
+    ) -> Found | None:
+        """Count the usable replicates of every reference."""
+        for reference in references if canary.metrics and not side_by_side else ():
+            if len(reference.usable) < BASELINES[0]:
+                reason = TooFewReplicates.messages["inconclusive"].format(
+                    against=reference.name,
+                    n=len(reference.usable),
+                    canary=canary.name,
+                    least=BASELINES[0],
+                )
+                return Found(Status.INCONCLUSIVE, reason)
+        return None
 
 
 CELL_RULES: tuple[type[Rule], ...] = (
+    TooFewReplicates,
     OverLimit,
     DeterministicFailure,
     RunnerTrouble,
     OtherData,
-    NoBaseline,
 )
-METRIC_RULES: tuple[type[Rule], ...] = (IdenticalPredictions, UnusableMetric, PairedNonInferiority)
-RULES: tuple[type[Rule], ...] = (*METRIC_RULES, FailureRate, *CELL_RULES)
+STORED_RULES: tuple[type[Rule], ...] = (
+    UnusableMetric,
+    Insensitive,
+    IdenticalPredictions,
+    RankNonInferiority,
+)
+PAIRED_RULES: tuple[type[Rule], ...] = (UnusableMetric, PairedNonInferiority)
+RULES: tuple[type[Rule], ...] = (
+    *STORED_RULES,
+    PairedNonInferiority,
+    Confirmation,
+    Erratic,
+    FailureRate,
+    *CELL_RULES,
+)

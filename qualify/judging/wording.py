@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 from qualify.core.canary import Judged
-from qualify.stats.paired import PairedTest
 
 _LARGEST = 700.0  # exp() of more overflows
 
@@ -22,20 +21,27 @@ def margin(judged: Judged) -> str:
     return amount(judged, judged.threshold)
 
 
-def difference(judged: Judged, test: PairedTest, beta: float) -> str:
-    """`log_loss is worse by 0.031 nat (90% interval 0.01 to 0.05) over 6 paired seeds`."""
-    name, seeds = judged.name, f"over {test.n} paired seeds"
-    if test.mean == 0.0 and test.sd == 0.0:
-        return f"{name} is the same as the baseline's {seeds}"
-    size = amount(judged, test.mean)
-    way = f"worse by {size}" if test.mean >= 0.0 else f"better by {size.removeprefix('-')}"
-    return f"{name} is {way}{_interval(judged, test, beta)} {seeds}"
+def difference(
+    judged: Judged, effect: float, interval: tuple[float | None, float | None], trained: str
+) -> str:
+    """`log_loss is worse by 0.031 nat (95% interval 0.01 to 0.05) over 6 seeds`."""
+    size = amount(judged, effect)
+    way = f"worse by {size}" if effect >= 0.0 else f"better by {size.removeprefix('-')}"
+    if effect == 0.0:
+        way = "the same"
+    return f"{way}{_interval(judged, interval)} over {trained}"
 
 
-def _interval(judged: Judged, test: PairedTest, beta: float) -> str:
-    """The interval of the loss; all looks together miss the truth with probability 2 beta."""
-    if test.interval is None:
+def _interval(judged: Judged, interval: tuple[float | None, float | None]) -> str:
+    """The anytime-valid interval of the loss, as far as it is bounded."""
+    lower, upper = interval
+    if lower is None and upper is None:
         return ""
-    unit = judged.metric.unit
-    lower, upper = (amount(judged, bound).removesuffix(f" {unit}") for bound in test.interval)
-    return f" ({100 * (1 - 2 * beta):.3g}% interval of the loss {lower} to {upper})"
+    if lower is None or upper is None:
+        bound = f"at least {amount(judged, lower)}" if upper is None and lower is not None else ""
+        bound = bound or f"at most {amount(judged, upper or 0.0)}"
+        return f" (with 95% confidence a loss of {bound})"
+    low, high = (
+        amount(judged, b).removesuffix(f" {judged.metric.unit}") for b in interval if b is not None
+    )
+    return f" (95% interval of the loss {low} to {high})"

@@ -7,20 +7,24 @@ import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filelock import FileLock
 
 from qualify.core.attempt import Arm
-from qualify.core.baseline import Baseline
+from qualify.core.baseline import Baseline, Repeats
 from qualify.core.candidate import Build
 from qualify.core.data import digest
-from qualify.core.event import CellFinished, CellKept, CellStarted
+from qualify.core.event import CellFinished, CellKept, CellPlanned, CellStarted
 from qualify.core.matrix import Lane
 from qualify.core.plan import Cell, Plan
 from qualify.core.verdict import Status, Verdict
-from qualify.ports import CellJudge, Clock, DatasetSource, Ledger, Trainer
+from qualify.ports import Clock, DatasetSource, Ledger, Trainer
 from qualify.running.executing import Execution, known_attempts
 from qualify.running.loops import CanaryLoop, CheckLoop
+
+if TYPE_CHECKING:
+    from qualify.judging.evidence import Evidence
 
 Loop = CanaryLoop | CheckLoop
 
@@ -30,7 +34,8 @@ class Workbench:
     """What filling cells of one build needs; made by the composition.
 
     `code` is a digest of the harness's own code that results depend on; `stored` gives the
-    reviewed baseline of a lane. `fresh` trains again what could be kept.
+    reviewed baselines of a lane by name, the last release's first. `workers` is how many cells are
+    filled side by side. `fresh` trains again what could be kept.
     """
 
     plan: Plan
@@ -39,12 +44,49 @@ class Workbench:
     ledger: Ledger
     locks: Path
     trainer: Trainer
-    judge: Callable[[], CellJudge]
+    judge: Callable[[Evidence], Verdict]
     datasets: DatasetSource
     clock: Clock
-    stored: Callable[[Lane], Baseline | None]
+    stored: Callable[[Lane], Mapping[str, Baseline]]
     code: str
+    workers: int = 1
     fresh: bool = False
+
+    def slots(self) -> int:
+        """How many trainings a cell may run at once: one, and those that no open cell wants."""
+        open_cells: set[str] = set()
+        for event in self.ledger.events():
+            if isinstance(event, (CellPlanned, CellStarted)):
+                open_cells.add(event.cell)
+            elif isinstance(event, (CellFinished, CellKept)):
+                open_cells.discard(event.cell)
+        return 1 + max(0, self.workers - len(open_cells))
+
+    def repeatable(self) -> bool:
+        """Whether the build's predictions equal the baseline's about as often as its own do."""
+        from qualify.judging.identity import fit
+
+        lanes = {cell.id: cell for cell in self.plan.cells if cell.canary and cell.lane}
+        finished = {
+            e.cell: e.verdict.identical
+            for e in self.ledger.events()
+            if isinstance(e, CellFinished) and e.cell in lanes
+        }
+        matches = ((lanes[name].name, identical) for name, identical in finished.items())
+        return fit(matches, self.repeats()).fits
+
+    def repeats(self) -> Mapping[str, Repeats]:
+        """How often the baseline repeats its own predictions, by canary, over all lanes."""
+        found: dict[str, Repeats] = {}
+        for lane in {cell.lane.reference for cell in self.plan.cells if cell.lane}:
+            for one in (r for b in list(self.stored(lane).values())[:1] for r in b.repeats):
+                before = found.get(one.canary, Repeats(one.canary, 0, 0))
+                found[one.canary] = Repeats(
+                    one.canary,
+                    before.identical + one.identical,
+                    before.compared + one.compared,
+                )
+        return found
 
 
 class CellFiller:
@@ -147,8 +189,16 @@ class CellFiller:
         reference = str(cell.lane.reference) if cell.lane else lane
         mine = bench.candidate.environments.get(lane)
         theirs = bench.baseline.environments.get(reference) if bench.baseline else None
-        stored = bench.stored(cell.lane.reference) if cell.lane and cell.canary else None
-        replicates = stored.of(cell.canary.name) if stored and cell.canary else ()
+        stored = bench.stored(cell.lane.reference) if cell.lane and cell.canary else {}
+        name = cell.canary.name if cell.canary else ""
+        replicates = [
+            (
+                key,
+                [asdict(r) for r in baseline.of(name)],
+                [asdict(s) for s in baseline.spreads if s.canary == name],
+            )
+            for key, baseline in stored.items()
+        ]
         failure = bench.candidate.failure or bench.candidate.failures.get(lane)
         return digest(
             [
@@ -156,8 +206,8 @@ class CellFiller:
                 bench.candidate.source.identity,
                 [(e.wheel_sha256, e.lock) for e in (mine, theirs) if e],
                 failure.reason if failure else "",
-                [asdict(r) for r in replicates],
-                (bench.plan.share, bench.plan.beta),
+                replicates,
+                asdict(bench.plan.levels),
                 bench.code,
             ]
         )

@@ -2,70 +2,85 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from qualify.core.attempt import Arm, Attempt, Training
-from qualify.core.baseline import Replicate
+from qualify.core.budget import Levels
 from qualify.core.canary import Canary
-from qualify.core.verdict import Status, Verdict
+from qualify.core.verdict import Ask, Status, Verdict
 from qualify.judging.check import Round, judge_check, next_round
-from qualify.judging.history import next_training
-from qualify.ports import CellJudge, DatasetSource
+from qualify.ports import DatasetSource
 from qualify.running.checks import CheckFunction
 from qualify.running.executing import Execution
 from qualify.running.lab import CandidateFailedError, CheckFailedError, Lab, RunnerFailedError
 
+if TYPE_CHECKING:
+    from qualify.judging.evidence import Evidence, Reference
+
+BATCH = 4
+"""The most trainings of a cell side by side: what the decision did not need is wasted."""
+
 
 @dataclass(frozen=True)
 class CanaryLoop:
-    """Trains a canary until its rule decides.
+    """Trains a canary until its rules decide.
 
-    `stored` are the reviewed baseline's replicates; where there are none, or where the canary asks
-    for it, the baseline build is trained side by side.
+    `references` are the reviewed baselines; where there are none, or where the canary asks for it,
+    the baseline build is trained side by side. `repeatable` says whether identical predictions may
+    be believed in this build, `slots` how many trainings may run at once.
     """
 
     canary: Canary
-    judge: CellJudge
-    stored: Sequence[Replicate]
-    alpha: float
-    beta: float
-
-    @property
-    def paired(self) -> bool:
-        """Whether the baseline is trained in this run."""
-        return self.canary.interleaved or not self.stored
+    judge: Callable[[Evidence], Verdict]
+    references: tuple[Reference, ...]
+    levels: Levels
+    salt: str
+    repeatable: Callable[[], bool]
+    slots: Callable[[], int]
 
     def fill(self, execution: Execution) -> Verdict:
-        """Train, judge, and again; the verdict is never RUNNING."""
-        attempts: list[Attempt] = []
-        fresh: list[Replicate] = []
-        # Without stored values the rule must know that every seed still gets its baseline.
-        canary = replace(self.canary, interleaved=self.paired)
+        """Train what the verdict asks for, and judge again; the verdict is never RUNNING."""
+        arms: dict[Arm, list[Attempt]] = {"candidate": [], "baseline": []}
         while True:
-            known = fresh if self.paired else self.stored
-            verdict = self.judge.judge(canary, attempts, known, self.alpha, self.beta)
-            asked = next_training(self.canary, attempts)
-            if verdict.status is not Status.RUNNING or asked is None:
-                return replace(verdict, trainings=len(attempts) + len(fresh))
-            self._train(execution, asked, attempts, fresh)
+            verdict = self.judge(self._evidence(arms))
+            if verdict.status is not Status.RUNNING:
+                return verdict
+            for attempt in self._train(execution, verdict.asks):
+                arms[attempt.arm].append(attempt)
 
-    def _train(
-        self,
-        execution: Execution,
-        asked: tuple[int, int],
-        attempts: list[Attempt],
-        fresh: list[Replicate],
-    ) -> None:
-        seed, number = asked
+    def _evidence(self, arms: dict[Arm, list[Attempt]]) -> Evidence:
+        from qualify.judging.evidence import Evidence
+
+        return Evidence(
+            self.canary,
+            tuple(arms["candidate"]),
+            tuple(arms["baseline"]),
+            self.references,
+            self.levels,
+            self.salt,
+            self.repeatable(),
+        )
+
+    def _train(self, execution: Execution, asks: Sequence[Ask]) -> Sequence[Attempt]:
+        """Execute what is asked for: a pair in turns, a batch on idle slots, or one by one."""
         cell = execution.cell.id
-        candidate = Training(cell, "candidate", self.canary, seed, number)
-        if not self.paired or number > 1:
-            attempts.append(execution(candidate))
-            return
-        mine, theirs = execution.pair(candidate, replace(candidate, arm="baseline"))
-        attempts.append(mine)
-        fresh.append(Replicate.of(self.canary.name, theirs))
+        trainings = [Training(cell, ask.arm, self.canary, ask.seed, ask.number) for ask in asks]
+        if [(t.arm, t.number) for t in trainings] == [("candidate", 1), ("baseline", 1)]:
+            return execution.pair(*trainings)
+        if [(t.arm, t.number) for t in trainings] == [("candidate", 1)]:
+            trainings += self._ahead(trainings[0])
+            with ThreadPoolExecutor(len(trainings)) as pool:
+                return list(pool.map(execution, trainings))
+        return [execution(training) for training in trainings]
+
+    def _ahead(self, training: Training) -> list[Training]:
+        """The seeds after this one that idle slots may train at the same time."""
+        width = min(self.slots(), BATCH)
+        following = range(training.seed + 1, min(training.seed + width, self.canary.cap))
+        return [replace(training, seed=seed) for seed in following]
 
 
 @dataclass(frozen=True)

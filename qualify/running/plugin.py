@@ -10,15 +10,15 @@ from typing import Any, Protocol
 
 import pytest
 
-from qualify.core.baseline import Replicate
 from qualify.core.canary import Canary
 from qualify.core.matrix import Lane
 from qualify.core.plan import STAGES, Cell
 from qualify.core.verdict import Verdict
 from qualify.running import items
+from qualify.running.against import canary_loop
 from qualify.running.filling import CellFiller, Loop, Workbench
 from qualify.running.items import CellItem
-from qualify.running.loops import CanaryLoop, CheckLoop
+from qualify.running.loops import CheckLoop
 from qualify.running.trainer import die_with_parent
 
 
@@ -151,18 +151,9 @@ def _loop(bench: Workbench, item: CellItem) -> Callable[[], Loop]:
         lane = item.cell.lane
         if not isinstance(canary, Canary) or lane is None:
             raise TypeError(f"{item.cell.id} is neither a check nor a canary on a lane")
-        stored = _stored(bench, canary, lane)
-        return CanaryLoop(canary, bench.judge(), stored, bench.plan.share, bench.plan.beta)
+        return canary_loop(bench, canary, lane)
 
     return make
-
-
-def _stored(bench: Workbench, canary: Canary, lane: Lane) -> Sequence[Replicate]:
-    """Give the reviewed replicates, or none where they were trained on other data than today's."""
-    baseline = bench.stored(lane.reference)
-    stored = baseline.of(canary.name) if baseline else ()
-    same = all(r.data == bench.datasets.split(canary.dataset, r.seed).digest for r in stored[:1])
-    return stored if same else ()
 
 
 def _in_order(things: list[Any], cell_of: Callable[[Any], Cell]) -> list[Any]:

@@ -17,7 +17,7 @@ from pydantic import (
     model_validator,
 )
 
-from qualify.core.canary import Budget, Canary, Judged, Limits
+from qualify.core.canary import CAPS, Budget, Canary, Judged, Limits
 from qualify.core.errors import SuiteError, nearest
 from qualify.core.matrix import MODES, RUNNERS, Lane, matches
 from qualify.core.metric import METRICS
@@ -73,7 +73,7 @@ class CanaryTable(_Strict):
     owner: str
     about: str = ""
     lanes: tuple[str, ...] = ("*-locked",)
-    cap: Annotated[int, Field(ge=3, le=200)] = 20
+    cap: int = 30
     options: dict[str, str | int | float | bool | list[str]] = Field(default_factory=dict)
     limits: LimitsTable = LimitsTable()
 
@@ -90,6 +90,14 @@ class CanaryTable(_Strict):
     @classmethod
     def _judgeable(cls, metrics: dict[str, float], info: ValidationInfo) -> dict[str, float]:
         return _refuse(metrics, [m for name in metrics for m in _wrong_metric(name, info.data)])
+
+    @field_validator("cap")
+    @classmethod
+    def _calibrated(cls, cap: int) -> int:
+        limits = ", ".join(map(str, CAPS))
+        return _refuse(
+            cap, [] if cap in CAPS else [f"the tests have limits for caps of {limits}, not {cap}"]
+        )
 
     @field_validator("lanes")
     @classmethod

@@ -12,9 +12,9 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 from qualify.core.attempt import Outcome
-from qualify.core.baseline import Baseline, Replicate
+from qualify.core.baseline import Baseline, Repeats, Replicate, Spread
 from qualify.core.candidate import Provenance
-from qualify.core.errors import BaselineError
+from qualify.core.errors import BaselineError, nearest
 from qualify.core.matrix import Lane
 from qualify.core.metric import METRICS
 from qualify.storing.files import write_text
@@ -46,7 +46,25 @@ class _Row:
     metrics: dict[str, float]
 
 
-_Line = _Header | _Lock | _Row
+@dataclass(frozen=True, config=_STRICT)
+class _Spread:
+    canary: str
+    metric: str
+    unit: str
+    direction: str
+    m: Annotated[int, Field(ge=2)]
+    scale: Annotated[float, Field(ge=0)]
+    correlation: Annotated[float, Field(ge=-1, le=1)] | None
+
+
+@dataclass(frozen=True, config=_STRICT)
+class _Repeats:
+    canary: str
+    identical: Annotated[int, Field(ge=0)]
+    compared: Annotated[int, Field(ge=0)]
+
+
+_Line = _Header | _Lock | _Spread | _Repeats | _Row
 _LINE: TypeAdapter[_Line] = TypeAdapter(_Line)
 
 
@@ -85,7 +103,13 @@ class BaselineFolder:
             "provenance": asdict(baseline.provenance),
         }
         rows = [_row(replicate) for replicate in baseline.replicates]
-        lines = [header, *({"lock": line} for line in baseline.lock), *rows]
+        lines = [
+            header,
+            *({"lock": line} for line in baseline.lock),
+            *(asdict(spread) for spread in baseline.spreads),
+            *(asdict(repeats) for repeats in baseline.repeats),
+            *rows,
+        ]
         return write_text(path, "".join(json.dumps(line) + "\n" for line in lines))
 
 
@@ -108,16 +132,35 @@ def _row(replicate: Replicate) -> dict[str, object]:
 def parse(path: Path) -> Baseline:
     """Read a baseline file; raises BaselineError that names the line."""
     lines = [_line(path, i, text) for i, text in enumerate(_texts(path), start=1)]
-    if not lines or not isinstance(lines[0], _Header):
+    heads = [(i, line) for i, line in enumerate(lines, start=1) if isinstance(line, _Header)]
+    if not heads or heads[0][0] != 1:
         raise BaselineError(f"{path}:1: the first line must name the baseline", _REMEDY)
+    head = heads[0][1]
+    for number, other in heads[1:]:
+        raise BaselineError(
+            f"{path}:{number}: a second baseline begins ({other.version} on {other.lane}): a file "
+            "holds the replicates of one version on one lane",
+            _REMEDY,
+        )
     rows = [line for line in lines if isinstance(line, _Row)]
     _check(path, rows)
-    head = lines[0]
+    spreads = tuple(Spread(**asdict(line)) for line in lines if isinstance(line, _Spread))
+    _check_spreads(path, spreads)
     replicates = tuple(
         Replicate(r.canary, r.seed, r.data, r.outcome, r.predictions, r.metrics) for r in rows
     )
     lock = tuple(line.lock for line in lines if isinstance(line, _Lock))
-    return Baseline(head.baseline, head.version, head.lane, head.provenance, lock, replicates)
+    repeats = tuple(Repeats(**asdict(line)) for line in lines if isinstance(line, _Repeats))
+    return Baseline(
+        head.baseline,
+        head.version,
+        head.lane,
+        head.provenance,
+        lock,
+        replicates,
+        spreads,
+        repeats,
+    )
 
 
 def _texts(path: Path) -> list[str]:
@@ -148,3 +191,19 @@ def _check(path: Path, rows: list[_Row]) -> None:
         bad = [n for n, v in row.metrics.items() if n not in METRICS or not math.isfinite(v)]
         if bad:
             raise BaselineError(f"{where}: {', '.join(bad)}: no known metric or no number", _REMEDY)
+
+
+def _check_spreads(path: Path, spreads: tuple[Spread, ...]) -> None:
+    """Refuse a spread of a metric as it is not: by another name, in another unit or direction."""
+    for one in spreads:
+        where = f"{path}: canary {one.canary}, metric {one.metric}"
+        metric = METRICS.get(one.metric)
+        if metric is None:
+            raise BaselineError(f"{where}: unknown; {nearest(one.metric, METRICS)}", _REMEDY)
+        recorded, known = (one.unit, one.direction), (metric.unit, metric.direction)
+        if recorded != known:
+            raise BaselineError(
+                f"{where}: recorded in {recorded[0]!r}, {recorded[1]} is better; the metric is in "
+                f"{known[0]!r}, {known[1]} is better",
+                _REMEDY,
+            )

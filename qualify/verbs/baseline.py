@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qualify.building.provenance import provenance
-from qualify.core.attempt import Attempt, Training
-from qualify.core.baseline import Baseline, Replicate
+from qualify.core.attempt import Attempt, Outcome, Training
+from qualify.core.baseline import DEFAULT, LEAST, Baseline, Repeats, Replicate, spreads
+from qualify.core.canary import Canary
 from qualify.core.candidate import Build, BuildFailure
 from qualify.core.errors import BaselineError
 from qualify.core.matrix import Lane
@@ -21,6 +22,8 @@ from qualify.verbs.plan import Selection
 from qualify.wiring import Context, trainer
 
 Progress = Callable[[int, int, Attempt], None]
+REPEATED = 3
+"""So many seeds are trained twice: as many as the rule of identical predictions compares."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ class Recording:
     spec: str
     lane: Lane
     lock: tuple[str, ...] = ()
-    replicates: int | None = None
+    replicates: int = DEFAULT
 
 
 def record(
@@ -38,6 +41,7 @@ def record(
 ) -> tuple[Baseline, Path]:
     """Train every canary that is judged by stored values, and write the file.
 
+    The first seeds are trained twice, to record how often the build repeats its own predictions.
     An interrupted recording resumes. Raises BaselineError, CandidateError, SuiteError.
     """
     reason = unavailable(asked.lane)
@@ -46,33 +50,80 @@ def record(
     build = _build(context, asked)
     cells = [c for c in collect(context, [asked.lane]) if _stored(c) and selection.takes(c)]
     folder = context.work / "recordings" / f"{build.target}-{build.version}-{asked.lane}"
-    jobs = [(cell, seed) for cell in cells for seed in _seeds(cell, asked)]
-    replicates: list[Replicate] = []
+    jobs = [
+        (cell, seed, number)
+        for cell in cells
+        for number, seeds in ((1, asked.replicates), (2, REPEATED))
+        for seed in range(seeds)
+    ]
+    trained: dict[str, dict[int, list[Attempt]]] = {c.name: {1: [], 2: []} for c in cells}
 
-    def one(job: tuple[Cell, int]) -> tuple[Cell, Attempt]:
-        return job[0], _train(context, folder, build, *job)
+    def one(job: tuple[Cell, int, int]) -> tuple[str, Attempt]:
+        return job[0].name, _train(context, folder, build, job)
 
     with ThreadPoolExecutor(context.config.jobs) as pool:
-        for done, (cell, attempt) in enumerate(pool.map(one, jobs), start=1):
-            replicates.append(Replicate.of(cell.name, attempt))
+        for done, (name, attempt) in enumerate(pool.map(one, jobs), start=1):
+            trained[name][attempt.number].append(attempt)
             progress(done, len(jobs), attempt)
-    baseline = Baseline(
+    baseline = _recorded(build, asked, trained)
+    _refuse_useless(cells, baseline)
+    return baseline, context.baselines.write(baseline)
+
+
+def _recorded(
+    build: Build, asked: Recording, trained: dict[str, dict[int, list[Attempt]]]
+) -> Baseline:
+    """Put the trainings, their spreads and their repeats together."""
+    replicates = {name: [Replicate.of(name, a) for a in by[1]] for name, by in trained.items()}
+    return Baseline(
         target=build.target,
         version=build.version,
         lane=str(asked.lane),
         provenance=build.provenance,
         lock=build.environments[str(asked.lane)].lock,
-        replicates=tuple(replicates),
+        replicates=tuple(r for rows in replicates.values() for r in rows),
+        spreads=tuple(s for name, rows in replicates.items() for s in spreads(name, rows)),
+        repeats=tuple(_repeats(name, by) for name, by in trained.items()),
     )
-    return baseline, context.baselines.write(baseline)
+
+
+def _repeats(name: str, by: dict[int, list[Attempt]]) -> Repeats:
+    """Compare the second execution of the first seeds with the first."""
+    first = {a.seed: a for a in by[1] if a.ok}
+    both = [(first[a.seed], a) for a in by[2] if a.ok and a.seed in first]
+    return Repeats(name, sum(a.predictions == b.predictions for a, b in both), len(both))
+
+
+def _refuse_useless(cells: list[Cell], baseline: Baseline) -> None:
+    """Raise BaselineError, naming every gating metric that no candidate could be ranked by."""
+    wrong = [
+        mistake for cell in cells if cell.canary for mistake in mistakes(cell.canary, baseline)
+    ]
+    if wrong:
+        raise BaselineError(
+            "the recorded replicates cannot judge a candidate:\n  " + "\n  ".join(wrong),
+            "record more replicates, or judge another metric",
+        )
+
+
+def mistakes(canary: Canary, baseline: Baseline) -> list[str]:
+    """What keeps a baseline from judging a canary's metrics: too few replicates, or constant."""
+    where = f"{canary.name} on {baseline.lane}"
+    usable = sum(r.outcome is Outcome.OK for r in baseline.of(canary.name))
+    if usable < LEAST:
+        return [f"{where}: {usable} usable replicates, the least is {LEAST}"]
+    found = []
+    for judged in canary.metrics:
+        spread = baseline.spread(canary.name, judged.name)
+        if spread is None:
+            found.append(f"{where}: {judged.name} has no recorded spread")
+        elif spread.scale == 0.0:
+            found.append(f"{where}: {judged.name} has the same value in all {usable} replicates")
+    return found
 
 
 def _stored(cell: Cell) -> bool:
     return bool(cell.canary and cell.canary.metrics and not cell.canary.interleaved)
-
-
-def _seeds(cell: Cell, asked: Recording) -> range:
-    return range(asked.replicates or (cell.canary.cap if cell.canary else 0))
 
 
 def _build(context: Context, asked: Recording) -> Build:
@@ -93,7 +144,8 @@ def _build(context: Context, asked: Recording) -> Build:
     )
 
 
-def _train(context: Context, folder: Path, build: Build, cell: Cell, seed: int) -> Attempt:
+def _train(context: Context, folder: Path, build: Build, job: tuple[Cell, int, int]) -> Attempt:
+    cell, seed, number = job
     if cell.canary is None:
         raise TypeError(f"{cell.id} is no canary")
     ledger = JsonlLedger(folder / "ledger.jsonl")
@@ -105,7 +157,7 @@ def _train(context: Context, folder: Path, build: Build, cell: Cell, seed: int) 
         clock=context.clock,
         known=known_attempts(ledger, cell),
     )
-    attempt = execution(Training(cell.id, "baseline", cell.canary, seed))
+    attempt = execution(Training(cell.id, "baseline", cell.canary, seed, number))
     if attempt.ok:
         execution.trainer.tidy(attempt)
     return attempt

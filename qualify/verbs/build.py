@@ -12,8 +12,9 @@ from qualify.core.errors import BaselineError, CandidateError
 from qualify.core.matrix import Lane
 from qualify.core.plan import Plan
 from qualify.storing.builds import BuildFolder
+from qualify.verbs.baseline import mistakes
 from qualify.verbs.plan import Selection, plan
-from qualify.wiring import Context
+from qualify.wiring import Context, references
 
 
 def build(context: Context, selection: Selection) -> BuildFolder:
@@ -28,7 +29,28 @@ def build(context: Context, selection: Selection) -> BuildFolder:
     for lane in lanes:
         candidate = _installed(context, candidate, lane, baseline)
     folder.save_candidate(beside(candidate, earlier))
+    _refuse_useless(folder)
     return folder
+
+
+def _refuse_useless(folder: BuildFolder) -> None:
+    """Raise BaselineError, naming everything that keeps a reviewed baseline from judging."""
+    plan_ = folder.plan()
+    lanes = {cell.lane.reference for cell in plan_.chosen() if cell.lane}
+    stored = {lane: references(plan_, folder.baseline(), lane) for lane in lanes}
+    wrong = {
+        f"{name}: {mistake}"
+        for cell in plan_.chosen()
+        if cell.lane and cell.canary and not cell.canary.interleaved
+        for name, baseline in stored[cell.lane.reference].items()
+        if baseline.of(cell.canary.name)
+        for mistake in mistakes(cell.canary, baseline)
+    }
+    if wrong:
+        raise BaselineError(
+            "reviewed baselines cannot judge a candidate:\n  " + "\n  ".join(sorted(wrong)),
+            "record them anew with `qualify baseline record`",
+        )
 
 
 def beside(made: Build, earlier: Build | None) -> Build:

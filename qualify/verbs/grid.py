@@ -33,7 +33,7 @@ def publish(context: Context, drawn: Grid, path: Path | None = None) -> Path:
 
 def _column(folder: BuildFolder) -> Column:
     """A build's column; what nobody judged yet is decided by what is known so far."""
-    decision = folder.decision() or whole(folder.plan(), verdicts(folder.ledger.events()))
+    decision = folder.decision() or whole(folder, verdicts(folder.ledger.events()))
     return column(folder, decision)
 
 

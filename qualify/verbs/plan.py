@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qualify.core.candidate import Source
 from qualify.core.data import digest
 from qualify.core.errors import ConfigError
 from qualify.core.matrix import Lane, matches
 from qualify.core.plan import Cell, Plan
+from qualify.judging.release import at_other_shares
 from qualify.storing.builds import BuildFolder
+from qualify.storing.columns import verdicts
 from qualify.verbs.cells import collect
 from qualify.wiring import Context, files_digest
 
@@ -53,12 +55,30 @@ def plan(context: Context, selection: Selection) -> tuple[BuildFolder, Source, S
             code=files_digest(context.suites.rglob("*.py")),
             cells=cells,
             selected=selected,
-            alpha=context.config.errors.alpha,
-            beta=context.config.errors.beta,
+            anchor=target.anchor,
+            budget=context.config.errors.budget(),
         )
     )
+    _judge_again(context, folder)
     (context.work / "current").write_text(folder.id)
     return folder, source, baseline
+
+
+def _judge_again(context: Context, folder: BuildFolder) -> None:
+    """Select the cells, too, whose share of the error budget this plan has changed."""
+    merged = folder.plan()
+    found = verdicts(folder.ledger.events())
+    judged = [(cell, found[cell.id]) for cell in merged.cells if cell.id in found]
+    stale = set(at_other_shares(judged, merged.levels)) - set(merged.selected)
+    if stale:
+        context.report(
+            f"{len(stale)} cells of earlier runs are judged again: the grid has now "
+            f"{merged.levels.tests} tests of metrics"
+        )
+        names = stale | set(merged.selected)
+        folder.save_plan(
+            replace(merged, selected=tuple(c.id for c in merged.cells if c.id in names))
+        )
 
 
 def lanes(context: Context, selection: Selection) -> tuple[Lane, ...]:

@@ -1,0 +1,56 @@
+"""The error budget of a release, and each test's share of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+CELLS = 0.8
+"""The part of the failures' budget that the cells' own tests divide; the rest is the grid's."""
+
+
+@dataclass(frozen=True)
+class ErrorBudget:
+    """`alpha`: the chance that an unchanged build shows anything red; `beta`: to pass a loss.
+
+    `metrics`, `failures`, `variance` and `pooled` divide alpha; the tests of a kind divide its part
+    evenly, a union bound, which holds under any dependence between cells.
+    """
+
+    alpha: float = 0.05
+    beta: float = 0.05
+    metrics: float = 0.6
+    failures: float = 0.2
+    variance: float = 0.1
+    pooled: float = 0.1
+
+    def levels(self, tests: int, cells: int) -> Levels:
+        """The level of each test where `tests` metrics of `cells` cells gate."""
+        metrics, cells = max(1, tests), max(1, cells)
+        grid = self.alpha * self.failures * (1.0 - CELLS)
+        return Levels(
+            metric=self.alpha * self.metrics / metrics,
+            failure=self.alpha * self.failures * CELLS / cells,
+            spread=self.alpha * self.variance / metrics,
+            beta=self.beta,
+            pooled=self.alpha * self.pooled,
+            pooled_failures=grid / 2.0,
+            infra=grid / 2.0,
+            tests=metrics,
+        )
+
+
+@dataclass(frozen=True)
+class Levels:
+    """The one-sided error of each test: of a metric, a cell's failures, a metric's spread ...
+
+    ... and of the grid's own tests. `tests` is K, the number of metrics that gate.
+    """
+
+    metric: float
+    failure: float
+    spread: float
+    beta: float
+    pooled: float
+    pooled_failures: float
+    infra: float
+    tests: int
