@@ -95,4 +95,12 @@ def docs(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Measure what the documentation claims; `-- --quick` for a first look."""
     session.install("-e", ".[tests]")
-    session.run("python", "-m", "benchmarks.simple_rule", *session.posargs)
+    for name in ("verdict_rules", "bisection"):
+        session.run("python", "-m", f"benchmarks.{name}", *session.posargs)
+
+
+@nox.session
+def limits(session: nox.Session) -> None:
+    """Calibrate the sequential tests anew: half an hour; `-- --paths 100000` for a first look."""
+    session.install("-e", ".")
+    session.run("python", "-m", "benchmarks.limits", *session.posargs)

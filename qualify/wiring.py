@@ -160,8 +160,8 @@ def workbench(folder: BuildFolder) -> Workbench:
 def references(plan: Plan, baseline: Build | None, lane: Lane) -> dict[str, Baseline]:
     """The reviewed baselines of a lane: the last release's, and the anchor's where there is one."""
     folder = BaselineFolder(Path(plan.baselines))
-    versions = {"baseline": baseline.wheel.version if baseline and baseline.wheel else ""}
-    versions |= {"anchor": plan.anchor} if plan.anchor else {}
+    release = baseline.wheel.version if baseline and baseline.wheel else ""
+    versions = {"baseline": release, "anchor": plan.anchor if plan.anchor != release else ""}
     read = {
         name: folder.read(plan.target, version_, lane)
         for name, version_ in versions.items()

@@ -11,6 +11,7 @@ import click
 
 from qualify.cli.baseline import baseline
 from qualify.cli.commands import COMMANDS
+from qualify.cli.diagnose import diagnose
 from qualify.core.errors import EXIT_MEANINGS, ExitCode, QualifyError
 
 _EPILOG = "Exit codes: " + "; ".join(f"{code.value} {text}" for code, text in EXIT_MEANINGS.items())
@@ -31,7 +32,7 @@ def cli() -> None:
     """  # noqa: D301
 
 
-for command in (*COMMANDS, baseline):
+for command in (*COMMANDS, baseline, diagnose):
     cli.add_command(command)
 
 

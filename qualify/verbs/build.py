@@ -46,6 +46,12 @@ def _refuse_useless(folder: BuildFolder) -> None:
         if baseline.of(cell.canary.name)
         for mistake in mistakes(cell.canary, baseline)
     }
+    if plan_.anchor:
+        wrong |= {
+            f"anchor: there is no baseline of {plan_.target} {plan_.anchor} on {lane}"
+            for lane, found in stored.items()
+            if found and plan_.anchor not in {b.version for b in found.values()}
+        }
     if wrong:
         raise BaselineError(
             "reviewed baselines cannot judge a candidate:\n  " + "\n  ".join(sorted(wrong)),

@@ -56,7 +56,7 @@ def test_help_names_every_verb_and_code(monkeypatch, capsys):
 
 def test_every_option_is_explained():
     """No option of any verb stands there without a word, but for the obvious."""
-    obvious = {"runners", "installer", "lane", "path"}
+    obvious = {"runners", "installer", "lane", "path", "cell"}
     verbs = list(cli.cli.commands.values())
     verbs += [c for v in verbs if isinstance(v, click.Group) for c in v.commands.values()]
     for verb in verbs:
