@@ -5,6 +5,9 @@ from __future__ import annotations
 import dataclasses
 import math
 import random
+from collections.abc import Sequence
+from itertools import accumulate
+from statistics import NormalDist
 
 from qualify.core.attempt import Attempt, Outcome
 from qualify.core.canary import Budget, Canary, Judged
@@ -12,7 +15,15 @@ from qualify.core.candidate import Build, BuildFailure, Environment, Provenance,
 from qualify.core.grid import Column, Grid, Square
 from qualify.core.matrix import Lane
 from qualify.core.plan import Cell
-from qualify.core.verdict import Answer, Decision, MetricEvidence, Status, Verdict
+from qualify.core.verdict import (
+    Answer,
+    Decision,
+    FailureEvidence,
+    Finding,
+    MetricEvidence,
+    Status,
+    Verdict,
+)
 
 LANE = Lane("3.11")
 SHA = "9f2c4e" + "0" * 58
@@ -49,30 +60,57 @@ def canary(suite: str, name: str) -> Canary:
 def evidence(
     status: Status = Status.PASSED, n: int = 8, shift: float = 0.0, metric: str = "log_loss"
 ) -> MetricEvidence:
-    """Metric evidence of `n` pairs whose candidate is worse by `shift`, with fixed noise."""
-    relative = metric == "fit_seconds"
-    noise = random.Random(f"{metric}{n}{shift}")  # noqa: S311 -- repeatable, not secret
-    level = 14.0 if relative else 0.31
-    baseline = tuple(level * (1 + noise.gauss(0, 0.02)) for _ in range(n))
-    candidate = tuple(b * (1 + shift / level + noise.gauss(0, 0.02)) for b in baseline)
-    effect = math.log1p(shift / level) if relative else shift
-    half = (0.05 if relative else 0.009) / math.sqrt(n / 8)
+    """Metric evidence of `n` trainings whose candidate is worse by `shift`, with fixed noise.
+
+    A log loss is compared with fifty stored replicates, seconds with `n` trained side by side.
+    """
+    paired = metric == "fit_seconds"
+    level, margin, sd = (14.0, 0.2, 0.02) if paired else (0.31, 0.02, 0.065)
+    baseline = tuple(level * (1 + sd * z) for z in noise(n if paired else 50))
+    candidate = tuple(level * (1 + sd * z) + shift for z in noise(n, 1))
+    threshold = math.log1p(margin) if paired else margin
+    scale = math.sqrt(2) * sd if paired else level * sd
+    effect = math.log1p(shift / level) if paired else shift
+    half = 2.4 * scale / math.sqrt(n)
+    paths = evidence_paths([(one - level) / (level * sd) for one in candidate])
     return MetricEvidence(
         metric=metric,
-        unit="CPU s" if relative else "nat",
+        unit="CPU s" if paired else "nat",
         status=status,
         code=f"noninferiority-{status.value}",
-        reason=f"the loss of {metric} lies around {effect:+.3f} (margin 0.02)",
+        reason=f"the loss of {metric} lies around {effect:+.3f} (margin {margin})",
+        test="pairs" if paired else "ranks",
         seeds=tuple(range(n)),
         candidate=candidate,
         baseline=baseline,
-        threshold=math.log1p(0.2) if relative else 0.02,
-        margin=0.2 if relative else 0.02,
-        alpha=0.05 / 12,
+        threshold=threshold,
+        margin=margin,
+        alpha=0.03 / 12,
         effect=effect,
         interval=(effect - half, effect + half),
+        scale=scale,
+        detectable=2.8 * scale / math.sqrt(n),
+        worse=paths[0],
+        within=paths[1],
+        reject=6.51,
+        accept=-2.54,
+        p_value=min(1.0, math.exp(-max(paths[0]))),
         more=6 if status is Status.INCONCLUSIVE else None,
     )
+
+
+def noise(n: int, stream: int = 0) -> tuple[float, ...]:
+    """The normal quantiles of `n` points, shuffled the same way every time; their mean is 0."""
+    quantiles = [NormalDist().inv_cdf((i + 0.5) / n) for i in range(n)]
+    random.Random(f"{n} {stream}").shuffle(quantiles)  # noqa: S311 -- repeatable, not secret
+    return tuple(quantiles)
+
+
+def evidence_paths(scores: list[float]) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Log likelihood ratios of normal scores: a shift of 1.7, and one of 1, against none."""
+    capped = [max(-2.3, min(2.3, score)) for score in scores]
+    worse = tuple(accumulate(1.7 * score - 1.7**2 / 2 for score in capped))
+    return worse, tuple(accumulate(score - 0.5 for score in capped))
 
 
 def attempt(
@@ -137,6 +175,8 @@ def verdict(of: Cell, status: Status) -> Verdict:
         metrics=(evidence(status, shift=shift, metric=metric),) if judged else (),
         trainings=8 if judged else int(status in _FAILING),
         more=6 if status is Status.INCONCLUSIVE else None,
+        failures=FailureEvidence(0, 8, 0, 50, 0.01 / 12, 0.3123) if judged else None,
+        identical=(False, False, False) if judged else (),
     )
 
 
@@ -175,6 +215,41 @@ def build(identifier: str, version: str, day: str, *lock: str) -> Build:
     return Build(identifier, "flaml", source, made, wheel, None, {str(LANE): environment(*lock)})
 
 
+FINDINGS = (
+    Finding(
+        "R001",
+        "a loss spread over the cells",
+        "over 41 canaries the candidates lie 0.31 standard deviations above their baselines",
+        "hold",
+        0.000183,
+        0.0025,
+    ),
+    Finding(
+        "R005",
+        "identical predictions",
+        "7 of 27 first predictions are bit-identical to the baseline's",
+        "undecided",
+        0.0312,
+        0.05,
+    ),
+    Finding(
+        "R004",
+        "the environment has changed",
+        "over 41 canaries the baseline, trained again, lies 0.2 standard deviations above itself",
+        "note",
+    ),
+)
+
+
+def discoveries(squares: Sequence[Square]) -> dict[str, tuple[str, ...]]:
+    """Two views that name the cells whose evidence of a loss is the strongest."""
+    named = {
+        view: tuple(s.cell.id for s in squares for m in s.verdict.metrics if (m.p_value or 1) < p)
+        for view, p in (("Benjamini-Hochberg", 0.05), ("e-BH", 0.001))
+    }
+    return named if any(s.verdict.metrics for s in squares) else {}
+
+
 def column(made: Build, answer: Answer, *squares: Square) -> Column:
     """A column with a decision that counts its squares."""
     counts: dict[str, int] = {}
@@ -186,7 +261,17 @@ def column(made: Build, answer: Answer, *squares: Square) -> Column:
         "hold": f"{made.version} is held: {len(red)} gating cells are red.",
         "inconclusive": f"{made.version} is undecided: the evidence does not decide every cell.",
     }[answer]
-    decision = Decision(answer, sentence, red, counts, sum(s.verdict.trainings for s in squares))
+    found = FINDINGS if answer == "hold" else ()
+    held = tuple(f"{one.title}: {one.reason}" for one in found if one.weight != "note")
+    decision = Decision(
+        answer,
+        sentence,
+        (*red, *held),
+        counts,
+        sum(s.verdict.trainings for s in squares),
+        findings=found,
+        discoveries=discoveries(squares),
+    )
     by_id = {one.cell.id: one for one in squares}
     return Column(made, made.provenance.time, "2.3.3", decision, by_id)
 

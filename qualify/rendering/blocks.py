@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
 from qualify.core.verdict import Status
+from qualify.rendering.palette import WEIGHT_WORDS, Weight
 from qualify.rendering.text import printable
 
 Block = dict[str, object]
@@ -24,6 +25,11 @@ def permalink(build: str, cell: str = "") -> str:
 def chip(status: Status) -> Value:
     """Show a status as glyph and name in its colours."""
     return {"status": status.value}
+
+
+def weight(of: Weight) -> Value:
+    """Show what a finding means for the release."""
+    return {"weight": of, "text": WEIGHT_WORDS[of]}
 
 
 def link(text: str, href: str) -> Value:
@@ -42,14 +48,26 @@ def facts(title: str, rows: Iterable[tuple[str, Value | None]]) -> Block:
     return {"kind": "facts", "title": title, "rows": kept}
 
 
-def table(title: str, head: Sequence[str], rows: Iterable[Sequence[Value]]) -> Block:
-    """Show a table; a column whose head begins with `#` is numeric."""
+def table(
+    title: str, head: Sequence[str], rows: Iterable[Sequence[Value]], *, prose: bool = False
+) -> Block:
+    """Show a table; a column whose head begins with `#` is numeric.
+
+    Where the last column is `prose`, a narrow screen shows each row as a paragraph.
+    """
     return {
         "kind": "table",
         "title": title,
         "head": list(head),
         "rows": [[_plain(value) for value in row] for row in rows],
+        "look": "prose" if prose else "",
     }
+
+
+def comparison(title: str, rows: Iterable[tuple[str, Sequence[Value]]]) -> Block:
+    """Show named rows, a column for each thing that is compared."""
+    named = [[name, *map(_plain, values)] for name, values in rows]
+    return {"kind": "table", "title": title, "head": [], "rows": named, "look": "side"}
 
 
 def log(title: str, lines: Iterable[str]) -> Block:
@@ -68,9 +86,13 @@ def command(title: str, line: str) -> Block:
     return {"kind": "command", "title": title, "text": printable(line)}
 
 
-def plot(label: str, figure: Block) -> Block:
-    """Show a plotly figure, drawn when the section is opened; `label` says it in words."""
-    return {"kind": "plot", "title": "", "label": printable(label), "figure": figure}
+def plot(label: str, figure: Block, *, beside: bool = False) -> Block:
+    """Show a plotly figure, drawn when the section is opened; `label` says it in words.
+
+    Where there is room, it stands `beside` the plot before it.
+    """
+    words = {"title": "", "label": printable(label)}
+    return {"kind": "plot", **words, "figure": figure, "beside": beside}
 
 
 def _plain(value: Value) -> Value:

@@ -11,8 +11,9 @@ from qualify.core.grid import Column, Grid
 from qualify.core.plan import Cell
 from qualify.core.verdict import Status
 from qualify.rendering.blocks import permalink
+from qualify.rendering.evidence import brief
 from qualify.rendering.palette import ANSWER_GLYPH, MEANING, slug
-from qualify.rendering.text import interval, loss, margin, one_line
+from qualify.rendering.text import one_line
 
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
@@ -137,7 +138,6 @@ def _evidence(column: Column, cell: Cell, status: Status) -> Iterator[str]:
     verdict = square.verdict
     yield f"{status.glyph} {status.value}: {one_line(verdict.reason, 300)}"
     for one in verdict.metrics:
-        effect = f"loss {loss(one.effect, one)} [{interval(one)}], margin {margin(one)}"
-        yield one_line(f"{one.metric}: {effect}, n = {len(one.candidate)}")
+        yield one_line(brief(one))
     if verdict.trainings:
         yield f"{verdict.trainings} trainings"

@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 
+from dashboards.evidence import evidence_path
 from dashboards.strip import strip
 from qualify.core.attempt import Attempt
 from qualify.core.grid import Column, Grid, Square
 from qualify.core.plan import Cell
 from qualify.core.verdict import MetricEvidence, Status
-from qualify.rendering import blocks
+from qualify.rendering import blocks, evidence
 from qualify.rendering.blocks import Block, Value
 from qualify.rendering.changes import Change, build_changes
 from qualify.rendering.palette import MEANING
-from qualify.rendering.text import interval, loss, margin, number, printable
+from qualify.rendering.text import more, printable
 
-_METRIC_HEAD = (
-    "metric",
-    "status",
-    "#n",
-    "#loss (> 0: worse)",
-    "#interval",
-    "#margin",
-    "#α share",
-    "#more trainings",
-)
 _ATTEMPT_HEAD = ("arm", "#seed", "#attempt", "outcome", "#wall s", "#CPU s", "#peak MB", "message")
 
 
@@ -56,7 +46,7 @@ def _blocks(grid: Grid, column: Column, square: Square) -> Iterator[Block]:
 
 def _about(column: Column, square: Square) -> Block:
     cell, verdict = square.cell, square.verdict
-    more = verdict.more
+    needed = f"{more(verdict.more)} more trainings" if verdict.more is not None else ""
     return blocks.facts(
         "",
         (
@@ -65,7 +55,9 @@ def _about(column: Column, square: Square) -> Block:
             ("rule", verdict.code),
             ("baseline", column.baseline),
             ("trainings spent", str(verdict.trainings)),
-            ("would decide", f"about {more} more trainings" if more is not None else ""),
+            ("would decide", needed),
+            ("failures", evidence.failures(verdict.failures) if verdict.failures else ""),
+            ("predictions", evidence.identity(verdict)),
             ("build", blocks.link(column.build.id, blocks.permalink(column.build.id))),
         ),
     )
@@ -79,30 +71,29 @@ def _reproduction(square: Square) -> Iterator[Block]:
 def _evidence(square: Square) -> Iterator[Block]:
     metrics = square.verdict.metrics
     if metrics:
-        rows = [_metric_row(one) for one in metrics]
-        yield blocks.table("Evidence", _METRIC_HEAD, rows)
-        yield blocks.facts("", [(one.metric, f"{one.reason} ({one.code})") for one in metrics])
+        yield blocks.comparison("Evidence", list(_numbers(metrics)))
+        reasons = ((evidence.name(one), f"{one.reason} ({one.code})") for one in metrics)
+        yield blocks.facts("", reasons)
+    yield from _plots(metrics)
+
+
+def _numbers(metrics: Sequence[MetricEvidence]) -> Iterator[tuple[str, Sequence[Value]]]:
+    yield "metric", [one.metric for one in metrics]
+    yield "status", [blocks.chip(one.status) for one in metrics]
+    for label, shown in evidence.NUMBERS.items():
+        yield label, [shown(one) for one in metrics]
+
+
+def _plots(metrics: Sequence[MetricEvidence]) -> Iterator[Block]:
+    """The replicates and the evidence of each metric; the same replicates are drawn once."""
+    drawn: set[tuple[str, str]] = set()
     for one in metrics:
-        if one.candidate or one.baseline:
-            yield blocks.plot(_in_words(one), json.loads(strip(one).to_json()))
-
-
-def _metric_row(one: MetricEvidence) -> tuple[Value, ...]:
-    return (
-        one.metric,
-        blocks.chip(one.status),
-        str(len(one.candidate)),
-        loss(one.effect, one),
-        interval(one),
-        margin(one),
-        number(one.alpha),
-        "–" if one.more is None else str(one.more),
-    )
-
-
-def _in_words(one: MetricEvidence) -> str:
-    arms = f"{len(one.baseline)} baseline and {len(one.candidate)} candidate replicates"
-    return f"{one.metric}: {arms}; loss {loss(one.effect, one)}, margin {margin(one)}"
+        shown = (one.candidate or one.baseline) and (one.metric, one.against) not in drawn
+        if shown:
+            drawn.add((one.metric, one.against))
+            yield blocks.plot(evidence.brief(one), strip(one))
+        if one.worse or one.within:
+            yield blocks.plot(evidence.full(one), evidence_path(one), beside=bool(shown))
 
 
 def _attempts(square: Square) -> Iterator[Block]:

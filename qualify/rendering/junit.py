@@ -6,7 +6,9 @@ Attempts that failed before one that did not are told in `system-out`, so no ret
 
 from __future__ import annotations
 
-import math
+import dataclasses
+import json
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from junitparser import Error, Failure, JUnitXml, Properties, Property, Skipped, TestCase, TestSuite
@@ -14,7 +16,8 @@ from junitparser.junitparser import FinalResult
 
 from qualify.core.attempt import Attempt
 from qualify.core.grid import Column, Square
-from qualify.core.verdict import MetricEvidence, Status
+from qualify.core.verdict import FailureEvidence, Finding, MetricEvidence, Status
+from qualify.rendering import evidence
 from qualify.rendering.text import printable
 
 _RESULTS: dict[Status, type[FinalResult]] = {
@@ -38,6 +41,8 @@ def junit(column: Column) -> str:
     for suite in dict.fromkeys(square.cell.suite for square in squares):
         mine = (square for square in squares if square.cell.suite == suite)
         xml.add_testsuite(_suite(suite, column, mine))
+    if column.decision.findings:
+        xml.add_testsuite(_together(column))
     xml.update_statistics()
     return str(xml.tostring().decode("utf-8"))
 
@@ -48,6 +53,33 @@ def _suite(name: str, column: Column, squares: Iterable[Square]) -> TestSuite:
         suite.add_property(key, printable(value))
     suite.add_testcases([_case(square) for square in squares])
     return suite
+
+
+def _together(column: Column) -> TestSuite:
+    """What the cells show together: a case per finding, so that no reader of XML misses one."""
+    suite = TestSuite("findings")
+    for key, value in _provenance(column):
+        suite.add_property(key, printable(value))
+    seen: Counter[str] = Counter()
+    for one in column.decision.findings:
+        seen[one.code] += 1
+        suite.add_testcase(_finding(one, seen[one.code]))
+    return suite
+
+
+def _finding(one: Finding, count: int) -> TestCase:
+    """A case whose name is the same in every build: readers follow it over time."""
+    name = f"{one.code} {one.title}" + (f" ({count})" if count > 1 else "")
+    case = TestCase(printable(name), "findings")
+    properties = Properties()
+    properties.add_property(Property("weight", one.weight))
+    for key, value in (("p_value", one.p_value), ("alpha", one.alpha)):
+        if value is not None:
+            properties.add_property(Property(key, json.dumps(value)))
+    case.append(properties)
+    if one.weight != "note":
+        case.result = [Failure(message=printable(evidence.finding(one)), type_=one.weight)]
+    return case
 
 
 def _provenance(column: Column) -> Iterator[tuple[str, str]]:
@@ -100,18 +132,27 @@ def _facts(square: Square) -> Iterator[tuple[str, str]]:
     yield "code", verdict.code
     yield "trainings", str(verdict.trainings)
     yield "owner", square.cell.owner
+    if verdict.more is not None:
+        yield "more", str(verdict.more)
+    if verdict.identical:
+        yield "identical", f"{sum(verdict.identical)} of {len(verdict.identical)}"
+    if verdict.failures is not None:
+        yield from _failures(verdict.failures)
     for one in verdict.metrics:
         yield from _metric(one)
 
 
+def _failures(one: FailureEvidence) -> Iterator[tuple[str, str]]:
+    for key, value in dataclasses.asdict(one).items():
+        yield f"failures.{key}", json.dumps(value)
+
+
 def _metric(one: MetricEvidence) -> Iterator[tuple[str, str]]:
-    prefix = f"metric.{one.metric}"
+    """Every number of a metric; against the anchor, or of the spread, under a name of its own."""
+    prefix = ".".join(("metric", *evidence.key(one)))
     yield f"{prefix}.status", one.status.value
-    yield f"{prefix}.n", str(len(one.candidate))
-    lower, upper = one.interval or (None, None)
-    for name, value in (("effect", one.effect), ("lower", lower), ("upper", upper)):
-        if value is not None and math.isfinite(value):
-            yield f"{prefix}.{name}", repr(float(value))
+    for label, value in evidence.exact(one):
+        yield f"{prefix}.{label}", value
 
 
 def _attempt(one: Attempt) -> str:

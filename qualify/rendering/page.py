@@ -17,6 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
+from dashboards.style import TEMPLATE
 from qualify.core.grid import Column, Grid
 from qualify.core.verdict import Status
 from qualify.rendering.board import days, groups, heads
@@ -43,6 +44,7 @@ def render_page(grid: Grid, generated: str) -> str:
         heads=heads(grid),
         groups=groups(grid),
         words=embed({s.value: {"glyph": s.glyph, "style": slug(s)} for s in Status}),
+        look=embed(TEMPLATE),
         columns=[embed(_column(grid, column)) for column in grid.columns],
     )
 

@@ -7,6 +7,7 @@ apart, so they also differ in greyscale and to colour-blind people. The glyph ha
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from qualify.core.verdict import Answer, Status
 
@@ -76,6 +77,14 @@ ANSWER_STATUS: dict[Answer, Status] = {
 }
 
 ANSWER_GLYPH: dict[Answer, str] = {"ship": "✓", "hold": "✕", "inconclusive": "?"}
+
+Weight = Literal["hold", "undecided", "note"]
+
+WEIGHT_WORDS: dict[Weight, str] = {
+    "hold": "✕ holds the release",
+    "undecided": "? leaves it undecided",
+    "note": "· for the record",
+}
 
 
 def slug(status: Status) -> str:

@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterable
 
 from qualify.core.grid import Column, Square
-from qualify.core.verdict import Status
-from qualify.rendering.palette import ANSWER_GLYPH
+from qualify.core.verdict import Decision, Status
+from qualify.rendering.evidence import finding, full
+from qualify.rendering.palette import ANSWER_GLYPH, WEIGHT_WORDS
 from qualify.rendering.text import one_line
 
 LIMIT = 1024 * 1024  # bytes; a larger summary is thrown away whole by the service
 _TAIL = 200  # bytes kept free for the line that says what was cut
+_HEAD = ("status", "cell", "reason", "evidence", "see it again")
 _SPECIAL = re.compile(r"[\\`*_\[\]<>#|&~@$]|:(?=\S)|(?<=www)\.|^[-+=]|^\d+[.)](?= )", re.IGNORECASE)
 
 
@@ -29,8 +31,9 @@ def summary(column: Column) -> str:
         f"Baseline: {escape(column.baseline)} · trainings: {decision.trainings}",
     ]
     open_squares = [s for s in column.squares.values() if not s.verdict.status.green]
+    head += _findings(decision)
     if open_squares:
-        head += ["", "| status | cell | reason | see it again |", "|---|---|---|---|"]
+        head += ["", f"| {' | '.join(_HEAD)} |", f"|{'---|' * len(_HEAD)}"]
     return _cut(head, [_row(square) for square in open_squares])
 
 
@@ -49,11 +52,22 @@ def _counts(column: Column) -> str:
     return " · ".join(f"{s.glyph} {count} {s.value}" for s, count in found if count)
 
 
+def _findings(decision: Decision) -> list[str]:
+    """What the cells show together, and which of them the secondary views name."""
+    lines = [f"- {WEIGHT_WORDS[one.weight]}: {escape(finding(one))}" for one in decision.findings]
+    for view, cells in decision.discoveries.items():
+        names = ", ".join(map(escape, cells)) or "no cell"
+        lines.append(f"- second opinion by {escape(view)}: {names}")
+    return ["", *lines] if lines else []
+
+
 def _row(square: Square) -> str:
     verdict = square.verdict
     status = f"{verdict.status.glyph} {verdict.status.value}"
     command = f"<code>{escape(square.reproduce)}</code>" if square.reproduce else ""
-    return f"| {status} | {escape(square.cell.id)} | {escape(verdict.reason)} | {command} |"
+    metrics = "<br>".join(escape(full(one)) for one in verdict.metrics if not one.status.green)
+    cells = (status, escape(square.cell.id), escape(verdict.reason), metrics, command)
+    return f"| {' | '.join(cells)} |"
 
 
 def _cut(head: Iterable[str], rows: list[str]) -> str:

@@ -6,14 +6,16 @@ from collections.abc import Iterator
 
 from rich import box
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
 from qualify.core.grid import Column, Grid, Square
 from qualify.core.plan import Cell
-from qualify.core.verdict import Answer, Status
-from qualify.rendering.palette import ANSWER_GLYPH, LIGHT, MEANING
+from qualify.core.verdict import Answer, Finding, Status
+from qualify.rendering.evidence import finding, full
+from qualify.rendering.palette import ANSWER_GLYPH, LIGHT, MEANING, WEIGHT_WORDS, Weight
 from qualify.rendering.text import one_line
 
 _ANSWER_STYLE: dict[Answer, str] = {
@@ -21,6 +23,7 @@ _ANSWER_STYLE: dict[Answer, str] = {
     "hold": "bold red",
     "inconclusive": "bold yellow",
 }
+_WEIGHT_STYLE: dict[Weight, str] = {"hold": "bold red", "undecided": "bold yellow", "note": "dim"}
 _EMPTY = {Status.GATED, Status.NOT_SCHEDULED, Status.RUNNING}
 _COLUMN_WIDTH = 7
 _DETAILS = 6
@@ -28,7 +31,13 @@ _DETAILS = 6
 
 def report(grid: Grid, column: Column, width: int = 80) -> RenderableType:
     """Everything that a terminal shows of a run, which decided on the given build."""
-    return Group(grid_table(grid, width), legend(grid), trouble(column), decision_panel(column))
+    return Group(
+        grid_table(grid, width),
+        legend(grid),
+        trouble(column),
+        together(column),
+        decision_panel(column),
+    )
 
 
 def grid_table(grid: Grid, width: int = 80) -> Table:
@@ -74,6 +83,16 @@ def trouble(column: Column) -> RenderableType:
     return Group(*(line for square in column.squares.values() for line in _trouble(square)))
 
 
+def together(column: Column) -> RenderableType:
+    """What the cells show together, and which of them the secondary views name."""
+    decision = column.decision
+    lines = [_finding(one) for one in decision.findings]
+    for view, cells in decision.discoveries.items():
+        names = ", ".join(map(one_line, cells)) or "no cell"
+        lines.append(Text(f"  second opinion by {one_line(view)}: {names}", style="dim"))
+    return Group(*(Text(), *lines) if lines else ())
+
+
 def decision_panel(column: Column) -> Panel:
     """The decision in one sentence."""
     decision = column.decision
@@ -100,7 +119,12 @@ def _name(cell: Cell) -> Text:
     return Text(one_line(cell.id))
 
 
-def _trouble(square: Square) -> Iterator[Text]:
+def _finding(one: Finding) -> Text:
+    style = _WEIGHT_STYLE[one.weight]
+    return Text.assemble((f"{WEIGHT_WORDS[one.weight]}: ", style), one_line(finding(one)))
+
+
+def _trouble(square: Square) -> Iterator[RenderableType]:
     status = square.verdict.status
     undecided = {Status.INCONCLUSIVE, Status.INFRA, Status.LOST}
     if not (status.red or status in undecided):
@@ -108,6 +132,9 @@ def _trouble(square: Square) -> Iterator[Text]:
     name = (one_line(square.cell.id), "bold")
     yield Text.assemble("\n", glyph(status), " ", name, f"  {status.value}")
     yield Text(f"    {one_line(square.verdict.reason)}")
+    for one in square.verdict.metrics:
+        if not one.status.green:
+            yield Padding(Text(one_line(full(one)), style="dim"), (0, 0, 0, 4))
     for line in square.verdict.details[-_DETAILS:]:
         yield Text(f"    | {one_line(line)}", style="dim")
     if square.reproduce:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable, Sequence
 
 from qualify.core.metric import METRICS
 from qualify.core.verdict import MetricEvidence
@@ -29,13 +30,13 @@ def one_line(text: str, limit: int = 2000) -> str:
     return words if len(words) <= limit else f"{words[: limit - 1]}…"
 
 
-def number(value: float | None) -> str:
-    """Write four significant digits, or a dash where there is none."""
+def number(value: float | None, digits: int = 4) -> str:
+    """Write so many significant digits, or a dash where there is no number."""
     if value is None or math.isnan(value):
         return "–"
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
-    return f"{value:.4g}".replace("-", "−")
+    return f"{value:.{digits}g}".replace("-", "−")
 
 
 def loss(value: float | None, evidence: MetricEvidence) -> str:
@@ -47,8 +48,13 @@ def loss(value: float | None, evidence: MetricEvidence) -> str:
     return f"{value:+.3g}".replace("-", "−")
 
 
+def effect(evidence: MetricEvidence) -> str:
+    """Write the loss that was found, or a dash."""
+    return loss(evidence.effect, evidence)
+
+
 def interval(evidence: MetricEvidence) -> str:
-    """Write the effect's confidence interval, or a dash."""
+    """Write the effect's confidence interval, an open side as infinite; or a dash."""
     if evidence.interval is None:
         return "–"
     lower, upper = evidence.interval
@@ -60,6 +66,54 @@ def margin(evidence: MetricEvidence) -> str:
     if _relative(evidence):
         return f"{evidence.margin * 100:.3g} %"
     return f"{number(evidence.margin)} {evidence.unit}".strip()
+
+
+def detectable(evidence: MetricEvidence) -> str:
+    """Write the loss that so many trainings show in four of five cases, or a dash."""
+    return loss(evidence.detectable, evidence)
+
+
+def replicates(evidence: MetricEvidence) -> str:
+    """Write how many values of the candidate were compared with how many of the baseline."""
+    return f"{len(evidence.candidate)} / {len(evidence.baseline)}"
+
+
+def worse(evidence: MetricEvidence) -> str:
+    """Write the last evidence that grows with a loss, and the limit that regresses."""
+    limit = evidence.reject
+    return _against_limit(evidence.worse, limit, lambda one: limit is not None and one >= limit)
+
+
+def within(evidence: MetricEvidence) -> str:
+    """Write the last evidence that falls while there is no loss, and the limit that passes."""
+    limit = evidence.accept
+    return _against_limit(evidence.within, limit, lambda one: limit is not None and one <= limit)
+
+
+def p_value(value: float | None) -> str:
+    """Write the bound of a p-value, or a dash."""
+    return number(value, 3)
+
+
+def alpha(value: float | None) -> str:
+    """Write a share of the error budget, or a dash."""
+    return number(value, 3)
+
+
+def more(value: int | None) -> str:
+    """Write how many further trainings are expected to decide, or a dash."""
+    return "–" if value is None else f"about {value}"
+
+
+def _against_limit(
+    path: Sequence[float], limit: float | None, reached: Callable[[float], bool]
+) -> str:
+    """The last evidence, its limit, and after which training it was first there."""
+    if not path or limit is None or math.isinf(limit):
+        return number(path[-1], 3) if path else "–"
+    first = next((n for n, one in enumerate(path, 1) if reached(one)), None)
+    met = f" reached at {first}" if first else ""
+    return f"{number(path[-1], 3)}, limit {number(limit, 3)}{met}"
 
 
 def _relative(evidence: MetricEvidence) -> bool:

@@ -6,8 +6,9 @@ import shutil
 import pytest
 from playwright.sync_api import sync_playwright
 
+from qualify.rendering.evidence import NUMBERS
 from qualify.rendering.page import render_page
-from tests.factories import grid
+from tests.factories import FINDINGS, grid
 
 pytestmark = pytest.mark.browser
 
@@ -64,14 +65,50 @@ def title(tab):
     return tab.locator("#section h2").inner_text()
 
 
+def plots(tab):
+    """The two figures of the open section, once both are drawn."""
+    found = [tab.locator("#section .plot").nth(i) for i in (0, 1)]
+    for plot in found:
+        plot.locator(".point").first.wait_for()
+    return found
+
+
 def test_a_click_opens_the_section_with_its_plot(tab, address):
-    """A click on a square opens its section, in which the replicates are plotted."""
+    """A click on a square opens its section: all replicates, and the evidence of each training."""
     tab.goto(address)
     tab.click(".sq.regressed >> nth=0")
     assert title(tab) == TITLE
-    tab.wait_for_selector("#section .plot svg .point")
-    assert tab.locator("#section .plot svg .point").count() == 16
+    replicates, paths = plots(tab)
+    assert replicates.locator(".point").count() == 50 + 8
+    assert paths.locator(".point").count() == 8 + 8
     assert tab.url.endswith(CELL)
+
+
+@pytest.mark.parametrize(("width", "beside"), [(1280, True), (360, False)])
+def test_the_evidence_stands_beside_the_replicates(tab, address, width, beside):
+    """The two figures of a metric are side by side where there is room, else one below another."""
+    tab.set_viewport_size({"width": width, "height": 740})
+    tab.goto(address + CELL)
+    left, right = (plot.bounding_box() for plot in plots(tab))
+    assert (left["y"] == right["y"]) == beside
+    assert (left["x"] == right["x"]) == (not beside)
+
+
+def test_the_table_shows_the_stored_evidence(tab, address):
+    """What the browser shows of a metric is, to the letter, the formatting of the stored values."""
+    tab.goto(address + CELL)
+    metric = grid().columns[0].squares[TITLE].verdict.metrics[0]
+    lines = tab.locator("#section table.side tr").all_inner_texts()
+    shown = dict(line.split("\t") for line in lines)
+    assert {name: shown[name] for name in NUMBERS} == {n: f(metric) for n, f in NUMBERS.items()}
+
+
+def test_a_build_shows_its_findings(tab, address):
+    """The section of a build says what its cells show together, and what that means."""
+    tab.goto(address + "#build=B0003")
+    finding = tab.locator("#section table.prose tr", has_text=FINDINGS[0].title)
+    assert "✕ holds the release" in finding.inner_text()
+    assert finding.locator(".num").all_inner_texts() == ["0.000183", "0.0025"]
 
 
 def test_a_permalink_opens_the_same_section(tab, address):
@@ -133,13 +170,13 @@ def test_the_command_is_copied(tab, address):
     )
 
 
-@pytest.mark.parametrize("place", ["", CELL, "#build=B0002"])
+@pytest.mark.parametrize("place", ["", CELL, "#build=B0003", "#build=B0002"])
 def test_a_phone_scrolls_only_down(tab, address, place):
     """At 360 pixels nothing but the tables' own scrollers is wider than the screen."""
     tab.set_viewport_size({"width": 360, "height": 740})
     tab.goto(address + place)
     if place == CELL:
-        tab.wait_for_selector("#section .plot svg .point")
+        plots(tab)
     assert tab.evaluate("document.documentElement.scrollWidth") <= 360
 
 

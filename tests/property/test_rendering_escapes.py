@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 
 from qualify.core.attempt import Outcome
 from qualify.core.grid import Grid
-from qualify.core.verdict import Status
+from qualify.core.verdict import Finding, Status
 from qualify.rendering import page
 from qualify.rendering.junit import junit
 from qualify.rendering.summary import escape
@@ -36,13 +36,19 @@ def hostile(words):
     """A column in which names, reasons, messages, logs and commands all say `words`."""
     of = dataclasses.replace(cell("quality", words), owner=words, about=words)
     one = square(of, Status.REGRESSED)
-    metric = dataclasses.replace(one.verdict.metrics[0], metric=words, unit=words, reason=words)
+    metric = dataclasses.replace(
+        one.verdict.metrics[0], metric=words, unit=words, reason=words, against=words, test=words
+    )
     verdict = dataclasses.replace(one.verdict, reason=words, code=words, metrics=(metric,))
     failed = attempt(of.id, 0, 1, Outcome.ERROR)
     tried = dataclasses.replace(failed, message=words, log=words, log_tail=(words,))
     whole = dataclasses.replace(one, verdict=verdict, attempts=(tried,), reproduce=words)
     made = dataclasses.replace(build("B1", words, "2025-01-01", words), target=words)
-    return column(made, "hold", whole)
+    shown = column(made, "hold", whole)
+    finding = Finding(words, words, words, "hold", 0.01, 0.02)
+    views = {words: (of.id, words)}
+    decision = dataclasses.replace(shown.decision, findings=(finding,), discoveries=views)
+    return dataclasses.replace(shown, decision=decision)
 
 
 class Reader(HTMLParser):

@@ -2,6 +2,7 @@
 
 const byId = (id) => document.getElementById(id);
 const words = new Map(Object.entries(JSON.parse(byId("words").textContent)));
+const look = JSON.parse(byId("look").textContent);
 const section = byId("section");
 
 function make(tag, className, text) {
@@ -25,6 +26,7 @@ function chip(status) {
 function value(of) {
   if (typeof of === "string") return document.createTextNode(of);
   if (of.status) return chip(of.status);
+  if (of.weight) return make("span", `weight ${of.weight}`, of.text);
   const anchor = make("a", "", of.text);
   if (of.href.startsWith("#")) anchor.href = of.href;
   return anchor;
@@ -42,7 +44,7 @@ function facts(block) {
 
 function table(block) {
   const scroller = make("div", "scroller");
-  const node = make("table", "data");
+  const node = make("table", `data ${block.look}`);
   const numeric = block.head.map((name) => name.startsWith("#"));
   const head = block.head.some(Boolean) ? node.createTHead().insertRow() : make("tr");
   block.head.forEach((name, i) => head.append(make("th", numeric[i] ? "num" : "", name.replace("#", ""))));
@@ -50,8 +52,11 @@ function table(block) {
   for (const row of block.rows) {
     const line = body.insertRow();
     row.forEach((of, i) => {
-      const place = line.insertCell();
+      const named = block.look === "side" && i === 0;
+      const place = line.appendChild(make(named ? "th" : "td"));
+      if (named) place.scope = "row";
       if (numeric[i]) place.className = "num";
+      if (numeric[i]) place.dataset.head = block.head[i].replace("#", "");
       place.append(value(of));
     });
   }
@@ -110,7 +115,7 @@ function plot(block) {
   node.setAttribute("role", "img");
   node.setAttribute("aria-label", block.label);
   const font = { ...block.figure.layout.font, color: getComputedStyle(document.body).color };
-  const layout = { ...block.figure.layout, font };
+  const layout = { template: look, ...block.figure.layout, font };
   const draw = () => plotly().newPlot(node, block.figure.data, layout, { displayModeBar: false, responsive: true });
   requestAnimationFrame(draw);
   return node;
@@ -134,13 +139,19 @@ function close() {
   return anchor;
 }
 
+function place(block) {
+  if (block.kind !== "plot") return section;
+  const last = section.lastElementChild;
+  return block.beside && last.className === "plots" ? last : section.appendChild(make("div", "plots"));
+}
+
 function draw(shown) {
   const title = make("h2", "", shown.title);
   title.tabIndex = -1;
   section.replaceChildren(close(), make("p", "dim", shown.kicker), title, lead(shown));
   for (const block of shown.blocks) {
     if (block.title && block.kind !== "log") section.append(make("h3", "", block.title));
-    section.append(kinds[block.kind](block));
+    place(block).append(kinds[block.kind](block));
   }
   return title;
 }

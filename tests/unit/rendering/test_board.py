@@ -39,7 +39,7 @@ def test_a_mark_tells_its_evidence_on_hover():
     assert mark.tip.splitlines() == [
         "B0003 quality/breast_cancer@py311-cpu-locked",
         "▼ regressed: log_loss is worse than the baseline by 0.058 nat, margin 0.02",
-        "log_loss: loss +0.058 [+0.049 … +0.067], margin 0.02 nat, n = 8",
+        "log_loss: loss +0.058 [+0.0409 … +0.0751], margin 0.02 nat, n = 8 / 50",
         "8 trainings",
     ]
 

@@ -2,6 +2,7 @@ import dataclasses
 import json
 
 from qualify.core.candidate import BuildFailure
+from qualify.core.grid import Grid
 from qualify.core.verdict import Status
 from qualify.rendering.build_section import build_section
 from qualify.rendering.cell_section import cell_section
@@ -45,13 +46,48 @@ def test_an_undecided_cell_says_how_many_trainings_would_decide():
     assert facts["would decide"] == "about 6 more trainings"
 
 
-def test_metric_evidence_is_a_row_and_a_plot():
-    """Each metric has its numbers in a table and its replicates in a figure."""
+def test_metric_evidence_is_a_column_and_two_plots():
+    """Each metric has its numbers in a table, its replicates and its evidence in figures."""
     shown = section(REGRESSED)
-    row = titled(shown, "Evidence")["rows"][0]
-    assert row[0] == "log_loss"
-    assert row[2:6] == ["8", "+0.058", "+0.049 … +0.067", "0.02 nat"]
-    assert of_kind(shown, "plot")[0]["figure"]["data"]
+    rows = dict(titled(shown, "Evidence")["rows"])
+    assert rows["metric"] == "log_loss"
+    assert rows["n candidate / baseline"] == "8 / 50"
+    assert rows["95 % interval"] == "+0.0409 … +0.0751"
+    assert rows["margin"] == "0.02 nat"
+    strip, path = of_kind(shown, "plot")
+    assert (len(strip["figure"]["data"]), len(path["figure"]["data"])) == (2, 2)
+    assert (strip["beside"], path["beside"]) == (False, True)
+
+
+def test_the_same_replicates_are_drawn_once():
+    """A metric's spread has its evidence drawn, but not the replicates once more."""
+    whole = grid()
+    one = whole.columns[0].squares[REGRESSED.id]
+    metric = one.verdict.metrics[0]
+    spread = dataclasses.replace(metric, test="spread")
+    anchor = dataclasses.replace(metric, against="anchor", worse=(), within=())
+    verdict = dataclasses.replace(one.verdict, metrics=(metric, spread, anchor))
+    column = dataclasses.replace(
+        whole.columns[0], squares={REGRESSED.id: dataclasses.replace(one, verdict=verdict)}
+    )
+    shown = cell_section(Grid("x", (column,)), column, REGRESSED)
+    titles = [p["figure"]["layout"]["title"]["text"] for p in of_kind(shown, "plot")]
+    assert [title.split(":")[0] for title in titles] == [
+        "log_loss [nat], lower is better",
+        "log_loss",
+        "log_loss · spread",
+        "log_loss [nat], lower is better",
+    ]
+
+
+def test_failures_and_identical_predictions_are_facts():
+    """How often both arms failed and how many predictions are identical is told."""
+    facts = dict(section(REGRESSED)["blocks"][0]["rows"])
+    assert facts["failures"] == (
+        "0 of 8 trainings, 0 of 50 of the baseline's; a rate of 31.2 % is ruled out; "
+        "share of α 0.000833"
+    )
+    assert facts["predictions"] == "0 of 3 bit-identical"
 
 
 def test_every_attempt_is_listed():
@@ -92,6 +128,36 @@ def test_a_build_lists_what_is_not_green():
     rows = titled(shown, "Cells that are not green")["rows"]
     assert [row[0]["status"] for row in rows] == ["regressed", "inconclusive", "failed", "timeout"]
     assert rows[0][1]["href"].startswith("#cell=quality/breast_cancer%40")
+
+
+def test_a_build_shows_what_its_cells_show_together():
+    """Findings have what they mean, their p-value and their share; reasons are told once."""
+    column = grid().columns[0]
+    shown = build_section(column)
+    rows = titled(shown, "What the cells show together")["rows"]
+    assert [row[1]["weight"] for row in rows] == ["hold", "undecided", "note"]
+    assert rows[0][2:4] == ["0.000183", "0.0025"]
+    assert "R001" in rows[0][4]
+    assert json.dumps(shown).count(column.decision.findings[0].reason) == 1
+
+
+def test_a_reason_that_no_table_tells_is_told():
+    """What is neither a cell's nor a finding's reason stands under the decision."""
+    column = grid().columns[0]
+    decision = dataclasses.replace(column.decision, reasons=("nothing was trained",))
+    shown = build_section(dataclasses.replace(column, decision=decision))
+    assert titled(shown, "Why")["rows"] == [["nothing was trained"]]
+
+
+def test_secondary_views_name_cells():
+    """The cells that views of the false discovery rate name are links, view beside view."""
+    column = grid().columns[0]
+    table = titled(build_section(column), "Second opinion")
+    assert table["head"] == ["cell", "Benjamini-Hochberg", "e-BH"]
+    assert table["rows"][0][0]["text"] == REGRESSED.id
+    none = dataclasses.replace(column.decision, discoveries={"e-BH": ()})
+    shown = build_section(dataclasses.replace(column, decision=none))
+    assert titled(shown, "Second opinion")["text"] == "No cell is named by e-BH."
 
 
 def test_a_build_tells_where_it_comes_from():

@@ -21,6 +21,15 @@ def test_cells_that_are_not_green_have_a_row():
     assert "wheel" not in text
 
 
+def test_findings_come_before_the_cells():
+    """What the cells show together and the second opinions stand between counts and cells."""
+    lines = summary(grid().columns[0]).splitlines()
+    first = next(i for i, line in enumerate(lines) if line.startswith("- ✕ holds the release"))
+    assert "p 0.000183, share of α 0.0025" in lines[first]
+    assert lines[first + 3].startswith("- second opinion by Benjamini-Hochberg: quality/")
+    assert first < next(i for i, line in enumerate(lines) if line.startswith("| status"))
+
+
 def test_a_green_build_has_no_table():
     """Where all is green nothing is listed."""
     assert "|" not in summary(grid().columns[2])

@@ -5,7 +5,15 @@ from rich.console import Console
 
 from qualify.core.grid import Grid
 from qualify.core.verdict import Status
-from qualify.rendering.terminal import decision_panel, fitting, grid_table, legend, report, trouble
+from qualify.rendering.terminal import (
+    decision_panel,
+    fitting,
+    grid_table,
+    legend,
+    report,
+    together,
+    trouble,
+)
 from tests.factories import CELLS, build, column, grid, square
 
 
@@ -55,6 +63,21 @@ def test_a_long_command_is_whole_in_a_narrow_terminal():
     """A command that does not fit is folded, never cut."""
     text = drawn(trouble(grid().columns[0]), 50).replace("\n", "").replace(" ", "")
     assert "'performance/fit_seconds_small@py311-cpu-locked'" in text
+
+
+def test_trouble_shows_its_evidence():
+    """A metric that is not green has all of its numbers in a line."""
+    text = drawn(trouble(grid().columns[0]), 400)
+    assert "log_loss: loss +0.058 [+0.0409 … +0.0751], margin 0.02 nat, n = 8 / 50" in text
+    assert "evidence up to regressed 17.6, limit 6.51 reached at 3" in text
+
+
+def test_findings_and_second_opinions_are_told():
+    """What the cells show together comes with what it means; a build without any says nothing."""
+    text = drawn(together(grid().columns[0]), 200)
+    assert "✕ holds the release: a loss spread over the cells: over 41 canaries" in text
+    assert "second opinion by e-BH: quality/breast_cancer@py311-cpu-locked" in text
+    assert drawn(together(column(build("B1", "1", "2025-01-01"), "ship"))).strip() == ""
 
 
 def test_the_decision_is_one_sentence():

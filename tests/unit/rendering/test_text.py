@@ -1,8 +1,19 @@
+import dataclasses
 import math
 
 import pytest
 
-from qualify.rendering.text import interval, loss, margin, number, one_line, printable
+from qualify.rendering.text import (
+    interval,
+    loss,
+    margin,
+    more,
+    number,
+    one_line,
+    printable,
+    within,
+    worse,
+)
 from tests.factories import evidence
 
 
@@ -44,5 +55,29 @@ def test_relative_metrics_speak_in_per_cent():
 
 
 def test_an_interval_names_both_ends():
-    """An interval reads from its lower to its upper end."""
-    assert interval(evidence(shift=0.058)) == "+0.049 … +0.067"
+    """An interval reads from its lower to its upper end, and an open side is infinite."""
+    assert interval(evidence(shift=0.058)) == "+0.0409 … +0.0751"
+    half_open = dataclasses.replace(evidence(), interval=(-math.inf, 0.0123))
+    assert interval(half_open) == "−∞ … +0.0123"
+    assert interval(dataclasses.replace(evidence(), interval=None)) == "–"
+
+
+def test_evidence_is_told_with_its_limit():
+    """The last evidence stands beside its limit, and when that was first reached."""
+    one = dataclasses.replace(
+        evidence(), worse=(1.0, 6.6, 5.25), within=(0.5, -1.0, -3.0), reject=6.51, accept=-2.54
+    )
+    assert worse(one) == "5.25, limit 6.51 reached at 2"
+    assert within(one) == "−3, limit −2.54 reached at 3"
+    assert worse(dataclasses.replace(one, reject=7.0)) == "5.25, limit 7"
+
+
+def test_a_side_that_a_test_lacks_is_a_dash():
+    """A test without a passing side, or without a path, has no evidence to show."""
+    one = dataclasses.replace(evidence(), within=(), accept=-math.inf, worse=(1.5,), reject=None)
+    assert (worse(one), within(one)) == ("1.5", "–")
+
+
+def test_further_trainings_are_an_estimate():
+    """How many more are needed is only ever about so many; none is a dash."""
+    assert (more(6), more(None)) == ("about 6", "–")
