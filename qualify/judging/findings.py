@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from qualify.core.verdict import MetricEvidence, Status
 from qualify.judging.question import Question
 from qualify.judging.rule import Found, Rule
 from qualify.judging.samples import Sample, paired_samples
 from qualify.judging.testing import placed
 from qualify.judging.wording import difference
-from qualify.stats import effect, planning
+from qualify.stats import effect, pair_planning, planning
+from qualify.stats.ranks import Floats
 
 _TESTS = {"Q001": "identity", "Q005": "pairs", "Q006": "spread"}
 
@@ -36,7 +39,7 @@ def evidence_of(rule: type[Rule], found: Found, question: Question) -> MetricEvi
         effect=None if shift is None else shift.estimate,
         interval=interval,
         scale=question.scale,
-        detectable=_detectable(question, found.status, mine),
+        detectable=_detectable(question, found),
         worse=tested.worse if tested else (),
         within=tested.within if tested else (),
         reject=tested.reject if tested else None,
@@ -45,7 +48,7 @@ def evidence_of(rule: type[Rule], found: Found, question: Question) -> MetricEvi
         places=_places(question, mine),
         fresh=_fresh(question),
         ties=question.evidence.salt if _tied(mine, theirs) else "",
-        more=found.more or _more(question, found.status, mine),
+        more=found.more or _more(question, found),
     )
 
 
@@ -74,21 +77,42 @@ def _reason(found: Found, question: Question, shift: effect.Effect | None) -> st
     return f"{found.reason}; {size}"
 
 
-def _detectable(question: Question, status: Status, mine: Sample) -> float | None:
+def _detectable(question: Question, found: Found) -> float | None:
     """The loss that so many trainings show in four of five cases, once the metric is decided."""
-    design, scale = question.design, question.scale
-    if status is Status.RUNNING or design is None or scale is None:
+    tested, design, scale = found.tested, question.design, question.scale
+    if tested is None or found.status is Status.RUNNING:
         return None
-    found = planning.detectable(design, len(mine.seeds))
-    return None if found is None else found * scale + question.allowed
+    if question.reference is None:
+        differences = _differences(question)
+        size = pair_planning.detectable_pairs(len(differences), tested.reject)
+        return None if size is None else size * float(np.std(differences, ddof=1))
+    if design is None or scale is None:
+        return None
+    size = planning.detectable(design, len(question.candidate.seeds))
+    return None if size is None else size * scale + question.allowed
 
 
-def _more(question: Question, status: Status, mine: Sample) -> int | None:
+def _more(question: Question, found: Found) -> int | None:
     """How many more trainings would decide, if they resembled those there are."""
-    if status is not Status.INCONCLUSIVE or question.design is None:
+    tested = found.tested
+    if tested is None or found.status is not Status.INCONCLUSIVE:
         return None
-    moved = placed(mine, question.baseline, question.allowed)
+    if question.reference is None:
+        edges = tested.reject, -tested.accept
+        ties = question.pairs[0].ties
+        return pair_planning.further_pairs(
+            _differences(question), ties, question.judged.threshold, edges
+        )
+    if question.design is None:
+        return None
+    moved = placed(question.candidate, question.baseline, question.allowed)
     return planning.further_trainings(moved, question.design) or None
+
+
+def _differences(question: Question) -> Floats:
+    """How much worse the candidate is in each pair."""
+    mine, theirs = question.pairs
+    return mine.losses - theirs.losses
 
 
 def _places(question: Question, mine: Sample) -> tuple[int, ...]:
