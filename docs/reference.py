@@ -122,7 +122,8 @@ def adapters_page() -> str:
         "Adapters",
         table(("name", "package", "tasks", "settings that act"), rows),
         "## What an adapter defines",
-        "`DISTRIBUTION`, `REQUIREMENTS`, `TASKS` and `HONOURS` (see the table above), and:",
+        "`DISTRIBUTION`, `REQUIREMENTS`, `TASKS` and `HONOURS` (see the table above), where it "
+        "honours `estimators` also `ESTIMATORS` (names by task, for `qualify diagnose`), and:",
         table(("function", "what it does"), _contract(described[0].path)),
         "[How to add one](../../CONTRIBUTING.md#add-an-adapter).",
     )

@@ -7,6 +7,7 @@ the package itself is imported inside its functions.
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -20,7 +21,10 @@ _DECLARATIONS = ("DISTRIBUTION", "REQUIREMENTS", "TASKS", "HONOURS")
 
 @dataclass(frozen=True)
 class Adapter:
-    """What an adapter file declares about its package."""
+    """What an adapter file declares about its package.
+
+    `estimators` are by task, where the file has an ESTIMATORS: what a diagnosis looks at alone.
+    """
 
     name: str
     path: Path
@@ -28,6 +32,7 @@ class Adapter:
     requirements: tuple[str, ...]
     tasks: tuple[str, ...]
     honours: tuple[str, ...]
+    estimators: Mapping[str, tuple[str, ...]]
 
 
 def names() -> list[str]:
@@ -53,6 +58,7 @@ def describe(name: str, root: Path = Path()) -> Adapter:
         requirements=tuple(module.REQUIREMENTS),
         tasks=tuple(module.TASKS),
         honours=tuple(module.HONOURS),
+        estimators={t: tuple(names) for t, names in getattr(module, "ESTIMATORS", {}).items()},
     )
 
 

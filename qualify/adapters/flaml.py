@@ -18,6 +18,12 @@ REQUIREMENTS = (
 )
 TASKS = ("binary", "multiclass", "regression")
 HONOURS = ("seed", "iterations", "seconds", "threads", "estimators")
+_FAMILIES = ("lgbm", "rf", "xgboost", "extra_tree", "xgb_limitdepth", "sgd")
+ESTIMATORS = {
+    "binary": (*_FAMILIES, "lrl1"),
+    "multiclass": (*_FAMILIES, "lrl1"),
+    "regression": _FAMILIES,
+}
 
 
 def start() -> None:

@@ -54,7 +54,7 @@ _ERR = Console(stderr=True)
 @click.option(
     "--estimators",
     metavar="A,B",
-    help="Look at each of these alone, too. Default: those that the canary lists.",
+    help="Look at each of these alone, too. Default: those that the canary or the adapter lists.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the numbers as JSON.")
 def diagnose(

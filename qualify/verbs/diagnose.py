@@ -49,6 +49,8 @@ def examine(context: Context, asked: Asked, progress: Progress) -> Diagnosis:
             execution.trainer.tidy(attempt)
         return attempt
 
+    if not asked.estimators and "estimators" not in canary.options:
+        asked = replace(asked, estimators=context.adapter.estimators.get(canary.task, ()))
     bench = Bench(cell, asked.of, train, progress, context.config.jobs)
     found = experiment(canary, asked, context.adapter.honours, bench.observe)
     rng = np.random.default_rng(_DRAWS)

@@ -28,7 +28,8 @@ class Asked:
     """What is asked for: a cell, of the baseline's or the candidate's build, and how much of it.
 
     `repeats` trainings of one seed in each mode, `levels` different seeds and splits, `threads`
-    against one, and the `estimators` to look at alone (none: those that the canary lists).
+    against one, and the `estimators` to look at alone (none: those that the canary lists,
+    else the adapter).
     """
 
     cell: str

@@ -17,6 +17,7 @@ def test_every_shipped_adapter_describes_itself():
         assert found.name == name
         assert found.distribution
         assert {"seed"} <= set(found.honours)
+        assert not found.estimators or set(found.estimators) == set(found.tasks)
 
 
 def test_an_adapter_of_ones_own(tmp_path: Path):
