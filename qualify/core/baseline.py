@@ -75,11 +75,16 @@ def spreads(canary: str, replicates: Sequence[Replicate]) -> tuple[Spread, ...]:
 
 @dataclass(frozen=True)
 class Repeats:
-    """How often the reference build, trained again with equal seeds, predicts bit for bit alike."""
+    """How often the reference build, trained again with equal seeds, predicts bit for bit alike.
+
+    `touched` bounds how often builds that changed the canary's predictions still matched some; None
+    where no such build is known.
+    """
 
     canary: str
     identical: int
     compared: int
+    touched: float | None = None
 
 
 @dataclass(frozen=True)
@@ -99,6 +104,10 @@ class Baseline:
         """The replicates of one canary, in the order of their seeds."""
         mine = (r for r in self.replicates if r.canary == canary)
         return tuple(sorted(mine, key=lambda r: r.seed))
+
+    def repeatability(self, canary: str) -> Repeats:
+        """The record of a canary's repeats; of no comparison where there is none."""
+        return next((r for r in self.repeats if r.canary == canary), Repeats(canary, 0, 0))
 
     def spread(self, canary: str, metric: str) -> Spread | None:
         """The recorded spread of a metric, if it was recorded."""

@@ -81,7 +81,8 @@ class MetricEvidence:
     `places` are the numbers of baseline replicates that are better than each candidate, `fresh`
     those that are better than each baseline training repeated in this run.
     `ties` is the salt of the hash that broke ties. `status` is RUNNING while another training may
-    decide; an interval's bound that nothing excludes yet is None; `more` is how many further trainings an undecided metric is expected to need.
+    decide; an interval's bound that nothing excludes yet is None; `more` is how many further
+    trainings an undecided metric is expected to need.
     """
 
     metric: str

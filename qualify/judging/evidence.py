@@ -11,17 +11,21 @@ from qualify.core.baseline import Replicate, Spread
 from qualify.core.budget import Levels
 from qualify.core.canary import Canary
 from qualify.judging.history import SeedHistory, histories
-from qualify.stats.identity import COMPARED
+from qualify.stats.identity import COMPARED, HARMLESS
 from qualify.stats.rates import Count
 
 
 @dataclass(frozen=True)
 class Reference:
-    """The reviewed replicates of one build, with the spreads of its metrics by name."""
+    """The reviewed replicates of one build, with the spreads of its metrics by name.
+
+    `touched` is the rate at which builds that changed the canary's predictions still match some.
+    """
 
     name: str
     replicates: tuple[Replicate, ...]
     spreads: Mapping[str, Spread]
+    touched: float = HARMLESS
 
     @cached_property
     def usable(self) -> dict[int, Replicate]:

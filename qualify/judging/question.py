@@ -10,8 +10,9 @@ from statistics import NormalDist
 from qualify.core.canary import Judged
 from qualify.judging.evidence import Evidence, Reference, alike
 from qualify.judging.samples import Sample, candidate_sample, paired_samples, reference_sample
-from qualify.judging.testing import calibrated
+from qualify.stats.identity import false_pass
 from qualify.stats.limits import EFFECTS
+from qualify.stats.planning import calibrated
 from qualify.stats.rank_sprt import Design
 
 LEAST_CORRELATION = 0.5
@@ -37,6 +38,15 @@ class Question:
         if self.reference is None:
             return ()
         return alike(self.evidence.results, self.reference.usable)
+
+    @property
+    def chance(self) -> float:
+        """The probability that identical predictions pass a build that changed them.
+
+        0 where it would take more than half of beta: then they pass nothing.
+        """
+        wrong = false_pass(self.reference.touched) if self.reference else 1.0
+        return wrong if wrong <= self.evidence.levels.beta / 2.0 else 0.0
 
     @cached_property
     def scale(self) -> float | None:
@@ -84,7 +94,8 @@ class Question:
             return None
         share = 0.5 if self.paired_seeds else 1.0
         cap, m = self.evidence.canary.cap, len(self.baseline.seeds)
-        return calibrated(m, cap, effect, share * levels.metric, share * levels.beta)
+        passing = share * (levels.beta - self.chance)
+        return calibrated(m, cap, effect, share * levels.metric, passing)
 
     @property
     def allowed(self) -> float:

@@ -19,8 +19,7 @@ from qualify.judging.noninferiority import Erratic, PairedNonInferiority, RankNo
 from qualify.judging.question import Question
 from qualify.judging.rule import Found, Rule
 from qualify.judging.samples import unusable
-from qualify.judging.testing import TOUCHED
-from qualify.stats.identity import ENOUGH, false_pass
+from qualify.stats.identity import ENOUGH
 from qualify.stats.limits import BASELINES, EFFECTS
 
 
@@ -28,9 +27,11 @@ class IdenticalPredictions(Rule):
     """Two of the first three seeds predict bit for bit what the reference predicts.
 
     With equal seeds, data and environment, a candidate that repeats the reference's predictions
-    exactly has not touched what the canary exercises: every quality metric passes at once. It is
-    believed only while the build as a whole repeats the baseline about as often as the baseline
-    repeats itself. Never for resource metrics, which equal predictions say nothing of.
+    exactly has not touched what the canary exercises: every quality metric passes at once. A build
+    that changes predictions may still match some; where the record says so often that it would pass
+    wrongly with more than half of beta, identical predictions pass nothing. They are believed only
+    while the build as a whole repeats the baseline about as often as the baseline repeats itself.
+    Never for resource metrics, which equal predictions say nothing of.
     """
 
     code: ClassVar[str] = "Q001"
@@ -43,14 +44,15 @@ class IdenticalPredictions(Rule):
     def check(question: Question, repeatable: bool) -> Found | None:
         """Compare the digests of the first three seeds' predictions and data."""
         same, of = sum(question.identical), len(question.identical)
-        if question.judged.metric.kind != "quality" or same < ENOUGH or not repeatable:
+        believed = repeatable and question.chance > 0.0
+        if question.judged.metric.kind != "quality" or same < ENOUGH or not believed:
             return None
         sentence = IdenticalPredictions.messages["passed"].format(
             metric=question.judged.name,
             same=same,
             of=of,
             against=question.against,
-            chance=false_pass(TOUCHED),
+            chance=question.chance,
         )
         return Found(Status.PASSED, sentence)
 

@@ -9,8 +9,6 @@ from numpy.typing import NDArray
 
 from qualify.core.verdict import Status
 from qualify.judging.samples import Sample
-from qualify.stats import planning
-from qualify.stats.identity import false_pass
 from qualify.stats.limits import Key, Kind, largest, levels_of, limit
 from qualify.stats.rank_sprt import PASSED, REGRESSED, Design, Paths, evidence_paths, readings
 from qualify.stats.ranks import Evidence, Places, places
@@ -37,23 +35,9 @@ class Tested:
     lossy: bool = False
 
 
-TOUCHED = 0.03
-"""The rate at which trainings of a build that changed them still predict the same: the most that
-was seen over releases of a real package (benchmarks/data)."""
-
-
 def level(share: float, kind: Kind = "worse") -> float:
     """The largest calibrated level that a share of the error budget allows."""
     return largest(share, levels_of(kind), "a share of the error budget")
-
-
-def calibrated(m: int, cap: int, effect: float, alpha: float, beta: float) -> Design:
-    """The test for a design effect in standard deviations and shares of the error budget.
-
-    The passing side has what the rule of identical predictions leaves of beta. Raises
-    UncalibratedError where the effect or a share is below all that is calibrated.
-    """
-    return planning.calibrated(m, cap, effect, alpha, beta - false_pass(TOUCHED))
 
 
 def rank_test(

@@ -10,6 +10,7 @@ from qualify.core.matrix import Lane
 from qualify.judging.evidence import Reference
 from qualify.running.filling import Workbench
 from qualify.running.loops import CanaryLoop
+from qualify.stats.identity import HARMLESS
 
 
 def canary_loop(bench: Workbench, canary: Canary, lane: Lane) -> CanaryLoop:
@@ -36,6 +37,8 @@ def _references(
         spreads = {s.metric: s for s in baseline.spreads if s.canary == canary.name}
         today = (bench.datasets.split(canary.dataset, r.seed).digest for r in replicates[:1])
         if [r.data for r in replicates[:1]] == list(today) and replicates:
-            found.append(Reference(name, replicates, spreads))
+            known = baseline.repeatability(canary.name).touched
+            rate = HARMLESS if known is None else known
+            found.append(Reference(name, replicates, spreads, rate))
     last_release = bool(found) and found[0].name == "baseline"
     return tuple(found) if last_release else ()

@@ -41,7 +41,8 @@ ODDS_RATIO = 1.5
 """One match of three can come in three orders, two of three without the first two in two."""
 
 HARMLESS = 0.03
-"""Touched cells may match so often; they then pass with probability 0.003."""
+"""Touched cells may match so often; they then pass with probability 0.003. They are taken to do so
+where no build has shown another rate."""
 _SINGLE = 3.0 * HARMLESS / (1.0 + 2.0 * HARMLESS)  # P(one match of three | one or none)
 LEVEL = 0.1
 """A false alarm only costs trainings: cells are then judged by their metrics."""

@@ -62,6 +62,7 @@ class _Repeats:
     canary: str
     identical: Annotated[int, Field(ge=0)]
     compared: Annotated[int, Field(ge=0)]
+    touched: Annotated[float, Field(ge=0, le=1)] | None = None
 
 
 _Line = _Header | _Lock | _Spread | _Repeats | _Row
