@@ -31,7 +31,7 @@ TABLE = Path(limits.__file__).with_name("limits.csv")
 CHUNK = 20_000
 LONGEST = max(CAPS)
 RARE = 0.045  # only the limits of rarer errors are kept of the null paths' maxima
-PASSING_SHARE = 25  # the passing side's levels are a thousandfold coarser and need fewer paths
+PASSING_SHARE = 10  # the passing side's levels are a thousandfold coarser and need fewer paths
 
 
 class Row(NamedTuple):

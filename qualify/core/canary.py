@@ -8,6 +8,8 @@ from typing import Literal
 from qualify.core.metric import METRICS, Metric
 
 Task = Literal["binary", "multiclass", "regression"]
+PAIRS = 60
+"""The most pairs that confirm a red verdict."""
 CAPS = (20, 30, 60)
 """The most trainings of a cell: the numbers that the sequential tests are calibrated to."""
 
@@ -53,7 +55,7 @@ class Canary:
 
     `interleaved` canaries train the baseline build beside the candidate in the same run and never
     use stored values; every canary that judges a resource metric is one. `cap` is the most
-    trainings of the candidate; a red verdict may be confirmed by as many more.
+    trainings of the candidate until its rules decide; a red verdict may be confirmed by more.
     """
 
     name: str
@@ -76,4 +78,4 @@ class Canary:
 
     def confirmations(self) -> range:
         """The seeds at which both builds are trained before a cell is called regressed."""
-        return range(self.cap, 2 * self.cap)
+        return range(self.cap, self.cap + PAIRS)

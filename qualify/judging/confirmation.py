@@ -7,8 +7,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from qualify.core.attempt import Attempt
-from qualify.core.budget import Levels
-from qualify.core.canary import Canary
+from qualify.core.canary import PAIRS, Canary
 from qualify.core.verdict import Ask, Status
 from qualify.judging.evidence import Evidence
 from qualify.judging.history import TROUBLES
@@ -19,9 +18,10 @@ from qualify.judging.testing import Tested, pair_test
 from qualify.judging.wording import margin
 from qualify.stats.identity import COMPARED, ENOUGH
 
-LEVEL = 0.025
-"""The error of the confirming test. The stored replicates have spoken at the grid's level already;
-this one must only stop what a common offset of the environment let through."""
+LEVEL, PASSING = 0.0025, 0.01
+"""The errors of the confirming test. The stored replicates have spoken at the grid's level already;
+this one stops what a common offset of the environment let through, a dozen cells at worst, and must
+not pass what they have shown."""
 
 
 class Confirmation(Rule):
@@ -50,7 +50,7 @@ class Confirmation(Rule):
     }
 
     @staticmethod
-    def check(question: Question, canary: Canary, levels: Levels, tested: Tested) -> Found:
+    def check(question: Question, canary: Canary, tested: Tested) -> Found:
         """Ask for baseline trainings, then for pairs, until the loss is confirmed or not."""
         evidence = question.evidence
         same, of = sum(evidence.unchanged_environment), len(evidence.unchanged_environment)
@@ -61,17 +61,17 @@ class Confirmation(Rule):
             return replace(_found(question, Status.RUNNING, tested), asks=asks)
         if question.against != "baseline":  # its build is not at hand to be trained again
             return _found(question, Status.INCONCLUSIVE, tested, key="elsewhere")
-        return _pairs(question, canary, levels, tested)
+        return _pairs(question, canary, tested)
 
 
-def _pairs(question: Question, canary: Canary, levels: Levels, tested: Tested) -> Found:
+def _pairs(question: Question, canary: Canary, tested: Tested) -> Found:
     """Judge the fresh pairs, or ask for the next."""
     evidence = question.evidence
     seeds = canary.confirmations()
     ours = {a.seed: a for a in evidence.attempts if a.seed in seeds and a.ok}
     theirs = {a.seed: a for a in evidence.fresh if a.seed in seeds and a.ok}
     mine, other = paired_samples(question.judged, ours, theirs, evidence.salt)
-    again = pair_test(mine, other, question.judged.threshold, (LEVEL, levels.beta), canary.cap)
+    again = pair_test(mine, other, question.judged.threshold, (LEVEL, PASSING), PAIRS)
     pairs = len(mine.seeds)
     if again.status is Status.REGRESSED:
         return _found(question, Status.REGRESSED, tested, key="pairs", pairs=pairs)

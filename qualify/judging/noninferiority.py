@@ -47,7 +47,7 @@ class RankNonInferiority(Rule):
         dual = question.paired_seeds
         tested = _dual(question, canary, levels) if dual else _ranks(question)
         if tested.status is Status.REGRESSED:
-            return Confirmation.check(question, canary, levels, tested)
+            return Confirmation.check(question, canary, tested)
         return _found(question, tested, exhausted)
 
 

@@ -20,7 +20,7 @@ Schedule = Literal["each", "fours"]
 
 BASELINES = (20, 30, 50, 100, 200)
 """Numbers of baseline replicates that have limits; of others, the next smaller number is used."""
-EFFECTS = (0.5, 0.6, 0.7, 0.85, 1.0, 1.4, 2.0)
+EFFECTS = (0.5, 0.6, 0.7, 0.77, 0.85, 0.92, 1.0, 1.1, 1.2, 1.4, 1.7, 2.0)
 """Design effects in standard deviations of the baseline."""
 LEVELS = tuple(
     sorted(

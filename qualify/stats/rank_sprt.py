@@ -24,7 +24,7 @@ from qualify.stats.ranks import Evidence, Places, counts_like, mixture, normal_s
 
 EFFECTS = (1.0, 1.7, 3.0)
 """Effects on the rejecting side, as multiples of the design effect."""
-WEIGHTS = (0.75, 0.18, 0.07)
+WEIGHTS = (0.5, 0.3, 0.2)
 """Their weights: most for the smallest effect, which is the one that costs trainings."""
 OPEN, PASSED, REGRESSED = 0, 1, 2
 """Readings of a path, as small integers for arrays."""

@@ -59,10 +59,10 @@ def places(candidate: Floats, baseline: Floats, ties: Floats, baseline_ties: Flo
     good, which makes the order that of a continuous distribution.
     """
     below = baseline[..., None, :] < candidate[..., :, None]
-    if np.isin(candidate, baseline).any():
-        equal = baseline[..., None, :] == candidate[..., :, None]
+    equal = baseline[..., None, :] == candidate[..., :, None]
+    if equal.any():
         below |= equal & (baseline_ties[..., None, :] < ties[..., :, None])
-    return np.asarray(below.sum(axis=-1), dtype=np.int16)
+    return np.asarray(below.sum(axis=-1, dtype=np.int16))
 
 
 def tie_breakers(names: Iterable[str]) -> Floats:
