@@ -11,7 +11,7 @@ from qualify.stats.cusum import cusum
 from qualify.stats.effect import paired_shift, shift
 from qualify.stats.identity import false_pass, trainings
 from qualify.stats.pooled import Placed, pooled_shift
-from qualify.stats.rank_sprt import evidence_paths
+from qualify.stats.rank_sprt import WEIGHTS, evidence_paths
 from qualify.stats.ranks import normal_scores, places, tie_breakers
 from qualify.stats.signed_ranks import signed_paths
 from qualify.stats.spread import spread_paths
@@ -87,9 +87,9 @@ def test_evidence_grows_with_each_place(found: list[int], delta: float, which: i
 
 @given(gaps, deltas)
 def test_evidence_is_at_least_its_smallest_effects(found: list[int], delta: float) -> None:
-    """The mixture holds its first term at weight 0.75, at the design effect."""
+    """The mixture holds its first term at its weight, at the design effect."""
     paths = evidence_paths(np.array(found), 20, delta)
-    assert (paths.worse >= paths.within + np.log(0.75) - 1e-4).all()
+    assert (paths.worse >= paths.within + np.log(WEIGHTS[0]) - 1e-4).all()
 
 
 @given(gaps)

@@ -114,7 +114,7 @@ def test_looks_end_at_the_cap():
     [
         Key("worse", 25, 30, "each", 1.0, 0.01),
         Key("worse", 50, 31, "each", 1.0, 0.01),
-        Key("worse", 50, 30, "each", 1.1, 0.01),
+        Key("worse", 50, 30, "each", 1.13, 0.01),
         Key("worse", 50, 30, "each", 1.0, 0.0123),
         Key("spread", 50, 30, "each", 1.0, 0.01),
     ],

@@ -106,7 +106,7 @@ def test_what_never_ends_is_none():
 
 def test_levels_and_effects_fall_to_the_safe_side():
     """A share between levels uses the stricter one, an effect the smaller calibrated one."""
-    between = calibrated(50, 30, 1.2, 1.1 * ALPHA, 0.0555)
+    between = calibrated(50, 30, 1.05, 1.1 * ALPHA, 0.0555)
     assert between.delta == 1.0
     assert between.alpha == pytest.approx(ALPHA)
     assert between.beta <= 0.0555

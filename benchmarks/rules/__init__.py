@@ -1,0 +1,1 @@
+"""The rules that release harnesses judge by, on the same simulated and replayed trainings."""
