@@ -10,8 +10,12 @@ import traceback
 import click
 
 from qualify.cli.baseline import baseline
+from qualify.cli.bisect import bisect
+from qualify.cli.calibrate import calibrate
 from qualify.cli.commands import COMMANDS
 from qualify.cli.diagnose import diagnose
+from qualify.cli.plan import plan
+from qualify.cli.power import power, relate
 from qualify.core.errors import EXIT_MEANINGS, ExitCode, QualifyError
 
 _EPILOG = "Exit codes: " + "; ".join(f"{code.value} {text}" for code, text in EXIT_MEANINGS.items())
@@ -27,13 +31,15 @@ def cli() -> None:
       qualify run                                      the configured candidate and baseline
       qualify run --candidate flaml==2.7.0 --baseline flaml==2.6.0
       qualify run --candidate . --select '*breast_cancer*'
-      qualify cells                                    what would be trained
+      qualify plan                                     what it would cost, and find
       qualify grid                                     draw every build of this folder
     """  # noqa: D301
 
 
-for command in (*COMMANDS, baseline, diagnose):
+for command in (*COMMANDS, baseline, plan, diagnose, bisect, calibrate):
     cli.add_command(command)
+for command in (power, relate):
+    baseline.add_command(command)
 
 
 def _interrupt(*_: object) -> None:

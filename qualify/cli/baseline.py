@@ -37,7 +37,13 @@ def baseline() -> None:
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="name==version lines that the environment is held to. Default: what resolves today.",
 )
-@click.option("--replicates", type=click.IntRange(min=LEAST), default=DEFAULT, show_default=True)
+@click.option(
+    "--replicates",
+    type=click.IntRange(min=LEAST),
+    default=DEFAULT,
+    show_default=True,
+    help="Trainings of each canary, each with its own seed.",
+)
 def record(*, lane: str, constraints: Path | None, replicates: int, **given: Any) -> None:
     """Train the baseline's canaries and write baselines/TARGET/VERSION/LANE.jsonl.
 

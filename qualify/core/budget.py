@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 CELLS = 0.8
@@ -13,7 +14,8 @@ class ErrorBudget:
     """`alpha`: the chance that an unchanged build shows anything red; `beta`: to pass a loss.
 
     `metrics`, `failures`, `variance` and `pooled` divide alpha; the tests of a kind divide its part
-    evenly, a union bound, which holds under any dependence between cells.
+    evenly, a union bound (Bonferroni 1936), which holds under any dependence between cells. Raises
+    ValueError for an error that is not between 0 and 1, and for parts that exceed the whole.
     """
 
     alpha: float = 0.05
@@ -22,6 +24,18 @@ class ErrorBudget:
     failures: float = 0.2
     variance: float = 0.1
     pooled: float = 0.1
+
+    def __post_init__(self) -> None:
+        for name, value in (("alpha", self.alpha), ("beta", self.beta)):
+            if not 0.0 < value < 1.0:
+                raise ValueError(f"{name} must lie between 0 and 1, not {value}")
+        parts = (self.metrics, self.failures, self.variance, self.pooled)
+        if not (
+            min(parts) > 0.0 and math.fsum(parts) <= 1.0 + 1e-9
+        ):  # what decimals lose in binary
+            raise ValueError(
+                f"the parts of alpha must be above 0 and sum to at most 1, not {parts}"
+            )
 
     def levels(self, tests: int, cells: int) -> Levels:
         """The level of each test where `tests` metrics of `cells` cells gate."""

@@ -40,13 +40,13 @@ class Question:
         return alike(self.evidence.results, self.reference.usable)
 
     @property
-    def chance(self) -> float:
+    def chance(self) -> float | None:
         """The probability that identical predictions pass a build that changed them.
 
-        0 where it would take more than half of beta: then they pass nothing.
+        None where it would take more than half of beta: then they pass nothing.
         """
         wrong = false_pass(self.reference.touched) if self.reference else 1.0
-        return wrong if wrong <= self.evidence.levels.beta / 2.0 else 0.0
+        return wrong if wrong <= self.evidence.levels.beta / 2.0 else None
 
     @cached_property
     def scale(self) -> float | None:
@@ -94,7 +94,7 @@ class Question:
             return None
         share = 0.5 if self.paired_seeds else 1.0
         cap, m = self.evidence.canary.cap, len(self.baseline.seeds)
-        passing = share * (levels.beta - self.chance)
+        passing = share * (levels.beta - (self.chance or 0.0))
         return calibrated(m, cap, effect, share * levels.metric, passing)
 
     @property

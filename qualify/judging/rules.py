@@ -44,7 +44,7 @@ class IdenticalPredictions(Rule):
     def check(question: Question, repeatable: bool) -> Found | None:
         """Compare the digests of the first three seeds' predictions and data."""
         same, of = sum(question.identical), len(question.identical)
-        believed = repeatable and question.chance > 0.0
+        believed = repeatable and question.chance is not None
         if question.judged.metric.kind != "quality" or same < ENOUGH or not believed:
             return None
         sentence = IdenticalPredictions.messages["passed"].format(

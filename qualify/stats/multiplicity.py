@@ -1,17 +1,15 @@
-"""The error budget of a release: shares of its alpha, and what each of many tests may spend.
+"""Control of the false discovery rate, as a second view of the evidence of many tests.
 
-The verdicts use the union bound, which holds under any dependence of the tests. Control of the
-false discovery rate is a second view of the same evidence: Benjamini & Hochberg (1995), JRSS B 57,
-289-300, for p-values that are independent or positively dependent; e-BH (Wang & Ramdas 2022, JRSS B
-84, 822-852) for e-values under any dependence. The values of tests that stop at times of their own
-are valid there only if each was valid at its stopping time given all the others.
+The verdicts themselves use the union bound, which holds under any dependence. Here: Benjamini &
+Hochberg (1995), JRSS B 57, 289-300, for p-values that are independent or positively dependent; e-BH
+(Wang & Ramdas 2022, JRSS B 84, 822-852) for e-values under any dependence. The values of tests that
+stop at times of their own are valid there only if each was valid at its stopping time given all the
+others.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields
-from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -19,55 +17,8 @@ from scipy.stats import false_discovery_control
 
 Array = NDArray[np.float64]
 
-Family = Literal["metrics", "failures", "variance", "pooled"]
-FAMILIES: tuple[Family, ...] = get_args(Family)
-
 CALIBRATION = 0.5
 """The exponent of the p-to-e calibrator: the usual compromise of small and large p-values."""
-
-
-@dataclass(frozen=True)
-class Shares:
-    """The parts of a release's alpha: 3, 1, 0.5 and 0.5 points of the usual 5 per cent.
-
-    Raises ValueError for a share that is not positive, or shares that sum to more than 1.
-    """
-
-    metrics: float = 0.6
-    failures: float = 0.2
-    variance: float = 0.1
-    pooled: float = 0.1
-
-    def __post_init__(self) -> None:
-        parts = {field.name: float(getattr(self, field.name)) for field in fields(self)}
-        for name, part in parts.items():
-            if not 0.0 < part <= 1.0:
-                raise ValueError(f"the share of {name} must be above 0 and at most 1, not {part}")
-        if math.fsum(parts.values()) > 1.0 + 1e-9:  # what decimals lose in binary
-            total = math.fsum(parts.values())
-            raise ValueError(f"the shares of alpha must sum to at most 1, not {total:g}")
-
-    def level(self, family: Family, alpha: float, tests: int) -> float:
-        """What each of a family's `tests` may spend of the release's `alpha`.
-
-        Raises ValueError for an unknown family and whatever `per_test` refuses.
-        """
-        if family not in FAMILIES:
-            raise ValueError(f"{family!r} is no family of tests: {', '.join(FAMILIES)}")
-        share: float = getattr(self, family)
-        return share * per_test(alpha, tests)
-
-
-def per_test(alpha: float, tests: int) -> float:
-    """The union bound: any false alarm among `tests`, however dependent, at most alpha.
-
-    alpha / tests (Bonferroni 1936). Raises ValueError for an alpha outside (0, 1) or no test.
-    """
-    if not 0.0 < alpha < 1.0:
-        raise ValueError(f"alpha must lie between 0 and 1, not {alpha}")
-    if tests < 1:
-        raise ValueError(f"an error is divided over at least one test, not {tests}")
-    return alpha / tests
 
 
 def benjamini_hochberg(p_values: ArrayLike) -> Array:
@@ -100,8 +51,10 @@ def e_bh(values: ArrayLike, level: float) -> NDArray[np.bool_]:
     The k largest e-values, for the largest k whose k-th largest is at least K / (k level). Raises
     ValueError for a level outside (0, 1) and for what is no e-value.
     """
+    if not 0.0 < level < 1.0:
+        raise ValueError(f"the level must lie between 0 and 1, not {level}")
     e = _checked(values, math.inf)
-    spent = np.arange(e.size, 0, -1) * per_test(level, max(1, e.size))
+    spent = np.arange(e.size, 0, -1) * level / max(1, e.size)
     ascending = np.sort(e)
     reached = ascending[ascending * spent >= 1.0]
     rejected: NDArray[np.bool_] = e >= (reached[0] if reached.size else math.inf)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.stats import binom
 
 from qualify.stats.bernoulli import Limits, limits
-from qualify.stats.multiplicity import benjamini_hochberg, e_bh, e_values, per_test
+from qualify.stats.multiplicity import benjamini_hochberg, e_bh, e_values
 from qualify.stats.rates import Count, p_discordant, p_higher, p_pooled
 
 rates = st.floats(0.0, 1.0).map(lambda rate: round(rate, 9))
@@ -169,19 +169,13 @@ def test_the_arms_of_discordant_pairs_mirror_each_other(ours: int, theirs: int) 
     assert both == pytest.approx(1.0 + binom.pmf(ours, ours + theirs, 0.5))
 
 
-@given(st.floats(1e-6, 0.5), st.integers(1, 100_000))
-def test_the_parts_of_alpha_add_up(alpha: float, tests: int) -> None:
-    """All tests together spend alpha."""
-    assert per_test(alpha, tests) * tests == pytest.approx(alpha)
-
-
 @given(p_values, st.floats(0.001, 0.5))
 def test_the_second_view_is_laxer_than_the_union_bound(values: list[float], level: float) -> None:
     """What the union bound rejects clearly, Benjamini and Hochberg reject, and e-BH its e-values.
 
     Neither depends on the order of the tests.
     """
-    p, each = np.array(values), per_test(level, len(values))
+    p, each = np.array(values), level / len(values)
     adjusted = benjamini_hochberg(p)
     assert (adjusted >= p * (1 - 1e-12)).all()
     assert (adjusted[p <= each * (1 - 1e-9)] <= level).all()

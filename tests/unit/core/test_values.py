@@ -5,13 +5,15 @@ import math
 
 import pytest
 
+from qualify.core.budget import ErrorBudget
+from qualify.core.canary import PAIRS
 from qualify.core.errors import ConfigError
 from qualify.core.matrix import Lane, cell_id
 from qualify.core.metric import METRICS
 from qualify.core.plan import STAGES
 from qualify.core.verdict import Status
 from tests.factories import grid
-from tests.fakes import LANE, cell, plan
+from tests.fakes import LANE, canary, cell, plan
 
 OTHER = Lane("3.12")
 
@@ -80,15 +82,64 @@ def test_stages_follow_one_another():
     assert STAGES == ("build", "install", "import", "smoke", "main")
 
 
-def test_the_error_budget_is_shared_by_all_tests():
-    """Each gating metric and failure rate of the whole plan gets as much, whatever is selected."""
+def test_every_gating_metric_of_the_plan_has_the_same_share():
+    """All cells count, whatever is selected: one cell run alone is judged as in the grid."""
     wine, two = cell("wine"), cell("two")
     more = (*two.canary.metrics, *wine.canary.metrics)
     two = dataclasses.replace(two, canary=dataclasses.replace(two.canary, metrics=more))
     whole = plan(cell("build", "build", None), wine, two)
-    assert whole.share == pytest.approx(0.05 / 5)
-    assert dataclasses.replace(whole, selected=(wine.id,)).share == whole.share
-    assert plan(cell("build", "build", None)).share == 0.05
+    assert whole.levels.tests == 3
+    assert whole.levels.metric == pytest.approx(0.05 * 0.6 / 3)
+    assert dataclasses.replace(whole, selected=(wine.id,)).levels == whole.levels
+
+
+def test_an_anchor_doubles_the_tests_of_metrics():
+    """Two references are asked about by every metric; failures are counted once."""
+    one, two = plan(cell("wine")), plan(cell("wine"), anchor="1.0")
+    assert (one.levels.tests, two.levels.tests) == (1, 2)
+    assert two.levels.metric == one.levels.metric / 2
+    assert two.levels.failure == one.levels.failure
+
+
+def test_a_plan_without_canaries_has_levels():
+    """Checks alone leave the budget whole."""
+    assert plan(cell("build", "build", None)).levels.metric == pytest.approx(0.03)
+
+
+@pytest.mark.parametrize(("tests", "cells"), [(1, 1), (3, 2), (200, 100)])
+def test_the_shares_of_all_tests_sum_to_the_budget(tests: int, cells: int):
+    """Every test of the release together spends alpha, no more."""
+    levels = ErrorBudget(alpha=0.04).levels(tests, cells)
+    spent = tests * (levels.metric + levels.spread) + cells * levels.failure
+    spent += levels.pooled + levels.pooled_failures + levels.infra
+    assert spent == pytest.approx(0.04)
+    assert levels.beta == 0.05
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"alpha": 0.0},
+        {"alpha": 1.0},
+        {"beta": 0.0},
+        {"beta": 1.0},
+        {"alpha": math.nan},
+        {"metrics": 0.0},
+        {"pooled": -0.1},
+        {"metrics": 0.9},
+    ],
+)
+def test_a_budget_that_is_none_is_refused(wrong: dict[str, float]):
+    """An error of nothing or of all, and parts beyond the whole, are no budget."""
+    with pytest.raises(ValueError, match="must"):
+        ErrorBudget(**wrong)
+
+
+def test_seeds_are_registered_and_confirmed_by_others():
+    """The seeds of the confirmation are fresh: no candidate was ranked by them."""
+    of = canary(cap=30)
+    assert list(of.seeds()) == list(range(30))
+    assert list(of.confirmations()) == list(range(30, 30 + PAIRS))
 
 
 def test_a_selection_keeps_the_plans_order():

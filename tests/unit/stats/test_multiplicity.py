@@ -1,4 +1,4 @@
-"""The error budget of a release."""
+"""The false discovery rate, as a second opinion."""
 
 from __future__ import annotations
 
@@ -7,64 +7,13 @@ import math
 import numpy as np
 import pytest
 
-from qualify.stats.multiplicity import (
-    FAMILIES,
-    Shares,
-    benjamini_hochberg,
-    e_bh,
-    e_values,
-    per_test,
-)
+from qualify.stats.multiplicity import benjamini_hochberg, e_bh, e_values
 
 # The 15 p-values of Benjamini & Hochberg (1995), section 4.1, of which theirs rejects four at 5%.
 PUBLISHED = [
     *(0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344),
     *(0.0459, 0.3240, 0.4262, 0.5719, 0.6528, 0.7590, 1.0000),
 ]
-
-
-def test_the_usual_shares_are_those_of_five_per_cent():
-    """Of 5%, metrics get 3 points, failures 1, variance and the pooled tests half a point each."""
-    levels = [Shares().level(family, 0.05, 1) for family in FAMILIES]
-    assert levels == pytest.approx([0.03, 0.01, 0.005, 0.005])
-
-
-def test_a_share_is_divided_over_its_tests():
-    """Two hundred tests of failures get 5e-5 each."""
-    assert Shares().level("failures", 0.05, 200) == pytest.approx(5e-5)
-
-
-def test_shares_may_leave_something_over():
-    """They need not use all of alpha, and whole numbers count as shares."""
-    assert Shares(0.5, 0.1, 0.1, 0.1).level("metrics", 0.1, 5) == pytest.approx(0.01)
-
-
-@pytest.mark.parametrize("part", [0.0, -0.1, 1.1, math.nan])
-def test_a_share_that_is_none_is_refused(part: float):
-    """A family without a share, or with more than all, raises ValueError with its name."""
-    with pytest.raises(ValueError, match="share of variance"):
-        Shares(variance=part)
-
-
-def test_more_than_all_is_refused():
-    """Shares that sum to more than 1 raise ValueError."""
-    with pytest.raises(ValueError, match=r"at most 1, not 1\.1"):
-        Shares(metrics=0.7)
-
-
-@pytest.mark.parametrize("alpha", [0.0, 1.0, -0.05, math.nan])
-def test_an_alpha_of_nothing_or_all_is_refused(alpha: float):
-    """An alpha outside (0, 1) raises ValueError."""
-    with pytest.raises(ValueError, match="alpha must lie between 0 and 1"):
-        per_test(alpha, 10)
-
-
-def test_no_test_and_no_family_are_refused():
-    """An error cannot be divided over nothing, and unknown families have no share."""
-    with pytest.raises(ValueError, match="at least one test"):
-        per_test(0.05, 0)
-    with pytest.raises(ValueError, match="metrics, failures, variance, pooled"):
-        Shares().level("speed", 0.05, 10)
 
 
 def test_benjamini_and_hochbergs_example_comes_out():
