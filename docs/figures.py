@@ -1,35 +1,144 @@
-"""The measured figures within `statistics.md`, from what the benchmark left.
+"""The tables of figures within `statistics.md`, from what the benchmarks left and from the engine.
 
-Refresh them with `python -m benchmarks.simple_rule --quick --json > docs/figures/simple_rule.json`.
+A block `<!-- figures: SOURCE TABLE -->` is drawn from `docs/figures/SOURCE.json`, or for the source
+`engine` from the code itself. Refresh the files with
+`python -m benchmarks.verdict_rules --json > docs/figures/verdict_rules.json` and
+`python -m benchmarks.bisection --json > docs/figures/bisection.json`.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from docs.engine import TABLES as ENGINE
 from docs.markdown import table
 
 HERE = Path(__file__).parent
-_BLOCK = re.compile(r"(<!-- figures: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+_BLOCK = re.compile(r"(<!-- figures: (\w+) (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+Row = Mapping[str, Any]
+USUAL = {"noise": "Gaussian", "m": 50, "cap": 30, "correlation": 0.0, "offset": 0.0}
+"""The setting that rules are compared in: default replicates and cap."""
+ENGINE_RULES = "ours"
 
 
 def statistics_page() -> str:
     """Return the page with every block of figures drawn anew."""
     text = (HERE / "statistics.md").read_text(encoding="utf-8")
-    return _BLOCK.sub(lambda found: f"{found[1]}\n{_figures(found[2])}\n\n{found[3]}", text)
+    return _BLOCK.sub(lambda b: f"{b[1]}\n{figures(b[2], b[3])}\n\n{b[4]}", text)
 
 
-def _figures(name: str) -> str:
-    path = HERE / "figures" / f"{name}.json"
-    goals = json.loads(path.read_text(encoding="utf-8"))["goals"]
+def figures(source: str, name: str) -> str:
+    """Draw one table; raises KeyError for a name that nothing draws."""
+    if source == "engine":
+        return ENGINE[name]()
+    path = HERE / "figures" / f"{source}.json"
+    return MEASURED[name](json.loads(path.read_text(encoding="utf-8")))
+
+
+def _goals(found: Row) -> str:
+    """Every goal with its bound, and how many are met."""
+    goals = found["goals"]
     missed = sum(not goal["met"] for goal in goals)
-    lines = table(("noise and truth", "goal", "value", "95% bound", ""), map(_goal, goals))
+    lines = table(("what", "goal", "value", "95% bound", ""), map(_goal, goals))
     return f"{lines}\n\n{len(goals) - missed} of {len(goals)} goals are met, {missed} are missed."
 
 
-def _goal(goal: dict[str, Any]) -> tuple[str, ...]:
+def _goal(goal: Row) -> tuple[str, ...]:
     met = "met" if goal["met"] else "**missed**"
     return goal["name"], goal["goal"], f"{goal['value']:.3g}", f"{goal['bound']:.3g}", met
+
+
+def _alarms(found: Row) -> str:
+    """Releases of unchanged cells with any false alarm: by rule and noise, offset beside none."""
+    wanted = {key: USUAL[key] for key in ("m", "cap", "correlation")}
+    rows = list(filter(_usual, _like(found["rules"], {**wanted, "shift": 0.0})))
+    cells: dict[tuple[str, str], list[str]] = {}
+    for row in sorted(rows, key=lambda r: float(r["offset"])):
+        shares = cells.setdefault((row["rule"], row["noise"]), [])
+        shares.append(f"{row['red_share']:.2f}")
+    return _pivot(rows, {key: " / ".join(shares) for key, shares in cells.items()}, "noise")
+
+
+def _usual(row: Row) -> bool:
+    """Leave out variants of ours that are no defaults: they are in the table of designs."""
+    return not str(row["rule"]).endswith(("by hand", "by seed"))
+
+
+def _power(found: Row) -> str:
+    """Cells that regressed and that passed, in per cent, by rule and shift."""
+    return _by_shift(found, lambda r: f"{r['regressed']:.1%} / {r['passed']:.1%}")
+
+
+def _trainings(found: Row) -> str:
+    """Mean trainings of a cell, and those that confirm, by rule and shift."""
+    return _by_shift(found, _spent)
+
+
+def _by_shift(found: Row, cell: Callable[[Row], str]) -> str:
+    usual = filter(_usual, _like(found["rules"], USUAL))
+    ordered = sorted(usual, key=lambda r: float(r["shift"]))
+    rows = [{**row, "shift": f"{row['shift']:g}σ"} for row in ordered]
+    return _pivot(rows, {(row["rule"], row["shift"]): cell(row) for row in rows}, "shift")
+
+
+def _designs(found: Row) -> str:
+    """Ours by number of replicates and cap, and paired by seed, with Gaussian noise."""
+    wanted = {"noise": USUAL["noise"], "offset": 0.0}
+    ours = [r for r in _like(found["rules"], wanted) if r["rule"].startswith(ENGINE_RULES)]
+    ours.sort(key=lambda r: (r["shift"], r["m"], r["cap"], r["correlation"], r["rule"]))
+    rows = [{**row, "rule": _design(row), "shift": f"{row['shift']:g}σ"} for row in ours]
+    return _pivot(rows, {(row["rule"], row["shift"]): _ends(row) for row in rows}, "shift")
+
+
+def _design(row: Row) -> str:
+    seeds = f", seeds correlated {row['correlation']:g}" if row["correlation"] else ""
+    return f"{row['rule']}: m = {row['m']}, cap {row['cap']}{seeds}"
+
+
+def _ends(row: Row) -> str:
+    return f"{row['regressed']:.1%} / {row['passed']:.1%}, {_spent(row)}"
+
+
+def _spent(row: Row) -> str:
+    confirming = f" + {row['confirming']:.1f}" if row["confirming"] >= 0.05 else ""  # noqa: PLR2004
+    return f"{row['trainings']:.1f}{confirming}"
+
+
+def _yardsticks(found: Row) -> str:
+    """What was measured besides the goals."""
+    return table(("what", "value"), ((k, f"{v:.4g}") for k, v in found["figures"].items()))
+
+
+def _like(rows: Iterable[Row], wanted: Row) -> list[Row]:
+    return [row for row in rows if all(row[key] == value for key, value in wanted.items())]
+
+
+def _pivot(rows: Iterable[Row], cells: Mapping[tuple[str, str], str], columns: str) -> str:
+    """Rules, the engine's first, by the values of a column."""
+    names = list(dict.fromkeys(str(row[columns]) for row in rows))
+    rules = sorted(dict.fromkeys(rule for rule, _ in cells), key=_ours_first)
+    lines = ((_bold(r), *(cells.get((r, name), "") for name in names)) for r in rules)
+    return table(("rule", *names), lines)
+
+
+def _ours_first(rule: str) -> bool:
+    return not rule.startswith(ENGINE_RULES)
+
+
+def _bold(rule: str) -> str:
+    return rule if _ours_first(rule) else f"**{rule}**"
+
+
+MEASURED: Mapping[str, Callable[[Row], str]] = {
+    "goals": _goals,
+    "alarms": _alarms,
+    "power": _power,
+    "trainings": _trainings,
+    "designs": _designs,
+    "yardsticks": _yardsticks,
+}

@@ -22,7 +22,7 @@ from qualify.running.suitefile import read_suite
 from tests import factories
 from tests.docs.examples import PAGES, examples, the
 from tests.docs.examples import blocks as fenced
-from tests.trainings import attempt, baseline, canary, judge
+from tests.trainings import CENTRE, attempts, canary, evidence, reference
 
 DATASETS = BundledDatasets()
 KINDS = {"canary", "check", "adapter", "rule", "view", "config"}
@@ -87,10 +87,11 @@ def test_the_rule_judges(monkeypatch) -> None:
     assert title(rule)
     assert explanation(rule)
     monkeypatch.setattr(cell, "CELL_RULES", (rule, *CELL_RULES))
-    perfect = judge(canary(), [attempt(0, 0.0)], baseline([0.3] * 20))
-    assert (perfect.status, perfect.code) == (Status.INCONCLUSIVE, "Q204")
+    perfect = cell.judge(evidence(canary(), attempts([0.0]), reference()))
+    assert (perfect.status, perfect.code) == (Status.INCONCLUSIVE, rule.code)
     assert "seed 0" in perfect.reason
-    assert judge(canary(), [attempt(0)], baseline([0.3] * 20)).code != "Q204"
+    usual = cell.judge(evidence(canary(), attempts([CENTRE]), reference()))
+    assert usual.code != rule.code
 
 
 def test_the_view_draws() -> None:
