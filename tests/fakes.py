@@ -8,14 +8,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from qualify.core.attempt import Attempt, Outcome, Training
-from qualify.core.baseline import Replicate
 from qualify.core.canary import Budget, Canary, Judged
 from qualify.core.candidate import Build, Environment, Provenance, Source, Wheel
 from qualify.core.data import Column, Split, digest
 from qualify.core.event import Event
 from qualify.core.matrix import Lane
 from qualify.core.plan import Cell, Plan
-from qualify.core.verdict import Status, Verdict
+from qualify.core.verdict import Ask, Status, Verdict
+from qualify.judging.evidence import Evidence
 
 LANE = Lane("3.11")
 
@@ -59,11 +59,23 @@ def succeed(_: Training) -> Outcome:
     return Outcome.OK
 
 
+def steady(_: Training) -> dict[str, float]:
+    """Every training measures the same."""
+    return {"log_loss": 0.3}
+
+
+def of_its_arm(training: Training) -> str:
+    """Each arm predicts its own at every seed."""
+    return f"{training.arm}-{training.seed}"
+
+
 @dataclass
 class ScriptedTrainer:
     """Gives each training the outcome that the script says, and remembers what it was asked."""
 
     script: Script = succeed
+    measure: Callable[[Training], dict[str, float]] = steady
+    predict: Callable[[Training], str] = of_its_arm
     asked: list[Training] = field(default_factory=list)
     tidied: list[Attempt] = field(default_factory=list)
 
@@ -80,8 +92,8 @@ class ScriptedTrainer:
             training=self.digest(training, environment),
             outcome=outcome,
             data=f"data-{training.seed}",
-            predictions=f"{training.arm}-{training.seed}" if ok else None,
-            metrics={"log_loss": 0.3} if ok else {},
+            predictions=self.predict(training) if ok else None,
+            metrics=self.measure(training) if ok else {},
             message="" if ok else f"{outcome.value} happened",
             signature="" if ok else outcome.value,
             log=f"trainings/{training.arm}-{training.seed}-{training.number}/log.txt",
@@ -118,24 +130,22 @@ class OneDataset:
 
 @dataclass
 class CountingJudge:
-    """Decides `status` after so many attempts."""
+    """Decides `status` once so many seeds were trained, and asks for the next until then."""
 
     after: int = 1
     status: Status = Status.PASSED
-    baselines: list[int] = field(default_factory=list)
+    seen: list[Evidence] = field(default_factory=list)
 
-    def judge(
-        self,
-        canary: Canary,
-        attempts: Sequence[Attempt],
-        baseline: Sequence[Replicate],
-        alpha: float,
-        beta: float,
-    ) -> Verdict:
+    def __call__(self, evidence: Evidence) -> Verdict:
         """Count."""
-        self.baselines.append(len(baseline))
-        enough = len(attempts) >= self.after
-        return Verdict(self.status if enough else Status.RUNNING, "X001", "counted")
+        self.seen.append(evidence)
+        seed = len({a.seed for a in evidence.attempts})
+        trainings = len(evidence.attempts) + len(evidence.fresh)
+        if seed >= self.after:
+            return Verdict(self.status, "X001", "counted", trainings=trainings)
+        both = (Ask("candidate", seed), Ask("baseline", seed))
+        asks = both if evidence.side_by_side else both[:1]
+        return Verdict(Status.RUNNING, "X001", "counting", asks=asks)
 
 
 def canary(**changes: object) -> Canary:

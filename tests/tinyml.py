@@ -184,7 +184,7 @@ task = "multiclass"
 budget = { iterations = 1 }
 metrics = { log_loss = 0.1 }
 owner = "tabular"
-cap = 6
+cap = 20
 limits = { wall_s = 60 }
 
 [canary.wine]
@@ -194,7 +194,7 @@ task = "multiclass"
 budget = { iterations = 1 }
 metrics = { log_loss = 0.1 }
 owner = "tabular"
-cap = 6
+cap = 20
 limits = { wall_s = 60 }
 """
 
@@ -320,9 +320,9 @@ class Project:
         """The cells that were kept, in order."""
         return [e.cell for e in self.events() if isinstance(e, CellKept)]
 
-    def trained(self) -> int:
-        """How many trainings the ledger holds."""
-        return sum(isinstance(e, AttemptFinished) for e in self.events())
+    def trained(self, cell: str) -> int:
+        """How many trainings of a cell the ledger holds."""
+        return sum(isinstance(e, AttemptFinished) and e.attempt.cell == cell for e in self.events())
 
     def reason(self, cell: str) -> str:
         """Why a cell is what it is, with the telling lines."""

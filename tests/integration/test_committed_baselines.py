@@ -4,10 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from qualify.core.baseline import spreads
 from qualify.core.matrix import Lane
 from qualify.datasets.splits import BundledDatasets
 from qualify.running.suitefile import read_suite
+from qualify.stats.limits import EFFECTS
 from qualify.storing.baselines import BaselineFolder, parse
+from qualify.verbs.baseline import mistakes
 
 ROOT = Path(__file__).parents[2]
 DATASETS = BundledDatasets()
@@ -37,8 +40,39 @@ def test_a_committed_baseline_lies_where_its_first_line_says(path):
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 @pytest.mark.parametrize("canary", STORED, ids=lambda canary: canary.name)
 def test_a_committed_baseline_serves_its_canaries(path, canary):
-    """Every seed of every canary is there, trained without failure on the data of today."""
-    replicates = parse(path).of(canary.name)
-    assert [r.seed for r in replicates] == list(canary.seeds())
+    """Every seed from the first on is there, trained without failure on the data of today."""
+    found = parse(path)
+    replicates = found.of(canary.name)
+    assert [r.seed for r in replicates] == list(range(len(replicates)))
     assert {r.outcome.value for r in replicates} == {"ok"}
     assert replicates[0].data == DATASETS.split(canary.dataset, 0).digest
+    assert mistakes(canary, found) == []
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("canary", STORED, ids=lambda canary: canary.name)
+def test_no_committed_canary_is_insensitive(path, canary):
+    """Every margin is at least half of the recorded spread: the grid can decide it."""
+    found = parse(path)
+    for judged in canary.metrics:
+        spread = found.spread(canary.name, judged.name)
+        assert judged.threshold >= EFFECTS[0] * spread.scale, judged.name
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_a_recorded_spread_is_that_of_its_replicates(path):
+    """What the design rests on can be computed again from the file."""
+    found = parse(path)
+    names = {r.canary for r in found.replicates}
+    again = {(s.canary, s.metric): s for n in names for s in spreads(n, found.of(n))}
+    assert {(s.canary, s.metric) for s in found.spreads} == set(again)
+    for one in found.spreads:
+        assert one.scale == pytest.approx(again[one.canary, one.metric].scale)
+        assert one.m == again[one.canary, one.metric].m
+
+
+def test_the_default_baseline_knows_how_often_it_repeats_itself():
+    """The rule of identical predictions has a record to be compared with."""
+    recorded = [repeats for path in PATHS for repeats in parse(path).repeats]
+    assert {r.canary for r in recorded} == {c.name for c in STORED}
+    assert all(0 <= r.identical <= r.compared for r in recorded)

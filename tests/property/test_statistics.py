@@ -2,95 +2,126 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
-from qualify.stats.group_sequential import nominal_levels, schedule, spent
-from qualify.stats.paired import paired_test
+from qualify.stats import effect
+from qualify.stats.identity import Stratum, false_pass, fits
+from qualify.stats.rank_sprt import evidence_paths
+from qualify.stats.ranks import normal_scores, places, tie_breakers
 from qualify.stats.rates import Count, lower_bound, p_higher, upper_bound
+from qualify.stats.signed_ranks import signed_paths
+from qualify.stats.spread import spread_paths
 
-alphas = st.floats(1e-6, 0.2)
-losses = st.lists(st.floats(-1, 1).map(lambda x: round(x, 6)), min_size=2, max_size=12)
+FEW = settings(max_examples=40)
+M = 50
 counts = st.integers(0, 30).flatmap(
     lambda n: st.integers(0, n).map(lambda failed: Count(failed, n))
 )
+deltas = st.sampled_from([0.5, 1.0, 2.0])
+at = arrays(np.int16, st.integers(1, 20), elements=st.integers(0, M))
+coarse = arrays(np.float64, st.integers(1, 15), elements=st.integers(-20, 20).map(lambda i: i / 8))
+MAPS: tuple[Callable[[np.ndarray], np.ndarray], ...] = (
+    np.exp,
+    np.cbrt,
+    lambda v: v**3 - 7.0,
+    lambda v: -1.0 / (v + 9.0),
+)
 
 
-@settings(max_examples=12)
-@given(alphas, st.integers(1, 24))
-def test_levels_lie_between_what_is_new_and_all_that_is_spent(alpha: float, most: int) -> None:
-    """A look is no stricter than what it newly spends, and spends no more than is freed so far."""
-    looks = schedule(most)
-    total = [spent(alpha, look / most) for look in looks]
-    new = [now - before for before, now in zip([0.0, *total], total, strict=False)]
-    levels = nominal_levels(looks, alpha)
-    for low, level, high in zip(new, levels, total, strict=True):
-        assert low * (1 - 1e-6) <= level <= high * (1 + 1e-6)
+def ties(n: int, name: str = "") -> np.ndarray:
+    return tie_breakers(f"{name}{i}" for i in range(n))
 
 
-@settings(max_examples=12)
-@given(alphas)
-def test_the_registered_looks_grow_less_strict(alpha: float) -> None:
-    """Up to the cap of twenty, each look asks for less than the one before."""
-    levels = nominal_levels(schedule(20), alpha)
-    assert list(levels) == sorted(levels)
-    assert levels[-1] <= alpha
+@FEW
+@given(coarse, coarse, st.sampled_from(MAPS))
+def test_places_are_invariant_under_monotone_changes_of_both_arms(ours, theirs, change) -> None:
+    """Ranks know the order of values only; ties keep theirs."""
+    keys = ties(len(ours), "a"), ties(len(theirs), "b")
+    plain = places(ours, theirs, *keys)
+    assert np.array_equal(places(change(ours), change(theirs), *keys), plain)
 
 
-@given(alphas, st.lists(st.integers(1, 100), min_size=2, max_size=9, unique=True))
-def test_what_looks_spend_adds_up_to_alpha(alpha: float, looks: list[int]) -> None:
-    """Spending increases with information and ends at alpha."""
-    amounts = [spent(alpha, look / max(looks)) for look in sorted(looks)]
-    assert amounts == sorted(amounts)
-    assert amounts[-1] == pytest.approx(alpha)
+@FEW
+@given(coarse, coarse)
+def test_places_are_those_of_values_without_ties(ours, theirs) -> None:
+    """Breaking ties is the same as moving every value by its tie, less than values differ."""
+    mine, other = ties(len(ours), "a"), ties(len(theirs), "b")
+    plain = places(ours, theirs, mine, other)
+    moved = places(ours + mine / 16, theirs + other / 16, mine, other)
+    assert np.array_equal(moved, plain)
 
 
-@settings(max_examples=12)
-@given(alphas, alphas)
-def test_a_larger_alpha_is_less_strict(one: float, other: float) -> None:
-    """The levels of every look grow with alpha."""
-    small, large = (nominal_levels(schedule(8), a) for a in sorted((one, other)))
-    assert all(s <= g * (1 + 1e-9) for s, g in zip(small, large, strict=True))
+@FEW
+@given(at, deltas, st.integers(0, 19))
+def test_a_worse_place_is_more_evidence_of_a_loss(found, delta: float, which: int) -> None:
+    """Both kinds of evidence grow with every place."""
+    worse = found.copy()
+    worse[which % len(found)] = M
+    before, after = evidence_paths(found, M, delta), evidence_paths(worse, M, delta)
+    assert (after.worse >= before.worse - 1e-5).all()
+    assert (after.within >= before.within - 1e-5).all()
 
 
-@given(losses, st.floats(0.001, 0.5), st.floats(1e-6, 0.4))
-def test_p_values_are_probabilities_and_mirror_each_other(
-    values: list[float], threshold: float, level: float
-) -> None:
-    """Swapping the arms swaps "worse" and "better"."""
-    test = paired_test(values, threshold, level)
-    mirrored = paired_test([-v for v in values], threshold, level)
-    assert all(0.0 <= p <= 1.0 for p in (test.p_worse, test.p_better, test.p_margin))
-    assert (test.p_worse, test.p_better) == pytest.approx((mirrored.p_better, mirrored.p_worse))
+@FEW
+@given(at, deltas)
+def test_evidence_is_a_path(found, delta: float) -> None:
+    """What is trained later changes nothing of what was known before."""
+    whole = evidence_paths(found, M, delta)
+    for n in range(1, len(found) + 1):
+        part = evidence_paths(found[:n], M, delta)
+        assert np.allclose(part.worse, whole.worse[:n], atol=1e-5)
 
 
-@given(losses, st.floats(0.001, 0.5), st.floats(1e-6, 0.4))
-def test_the_interval_and_the_test_agree(
-    values: list[float], threshold: float, level: float
-) -> None:
-    """A loss is shown within the margin exactly where the interval ends below it."""
-    test = paired_test(values, threshold, level)
-    if test.interval is not None and abs(test.interval[1] - threshold) > 1e-9:
-        assert (test.p_margin <= level) is (test.interval[1] < threshold)
+@FEW
+@given(at)
+def test_the_best_and_the_worst_spread_alike(found) -> None:
+    """A test of spread does not tell one tail from the other."""
+    assert np.allclose(spread_paths(found, M), spread_paths(M - found, M), atol=1e-4)
 
 
-@given(losses, st.floats(0.001, 0.5), st.randoms(use_true_random=False))
-def test_the_order_of_pairs_does_not_matter(values: list[float], threshold: float, rng) -> None:
-    """One look sees a set of pairs."""
-    shuffled = rng.sample(values, len(values))
-    one, other = (paired_test(v, threshold, 0.05) for v in (values, shuffled))
-    assert one.p_margin == pytest.approx(other.p_margin, rel=1e-6, abs=1e-12)
+def test_scores_are_odd_and_ascending() -> None:
+    """The middle scores nothing, and the tails as much on either side."""
+    scores = normal_scores(M)
+    assert np.allclose(scores, -scores[::-1], atol=1e-6)
+    assert (np.diff(scores) > 0).all()
 
 
-@given(losses, st.floats(0.01, 0.5))
-def test_a_constant_is_never_more_certain_than_its_signs(
-    values: list[float], threshold: float
-) -> None:
-    """Equal losses other than zero are as convincing as equal signs are."""
-    constant = [values[0] or 0.1] * len(values)
-    assert paired_test(constant, threshold, 0.05).p_worse >= 0.5 ** len(values)
+@FEW
+@given(coarse, st.sampled_from([1 / 8, 2.0, 1024.0]))
+def test_pairs_know_no_unit(differences, factor: float) -> None:
+    """A unit of the differences changes no evidence: their scale comes from the ranks."""
+    keys = ties(len(differences))
+    plain = signed_paths(differences, keys)
+    assert np.array_equal(signed_paths(factor * differences, keys), plain)
+
+
+@FEW
+@given(coarse)
+def test_pairs_that_all_lie_above_are_the_strongest_evidence(differences) -> None:
+    """Turning every difference to a loss never weakens the evidence of one."""
+    keys = ties(len(differences))
+    above = signed_paths(np.abs(differences) + (differences == 0.0), keys)
+    assert above[0] > 0
+    assert (above >= signed_paths(-np.abs(differences) - (differences == 0.0), keys)).all()
+
+
+@settings(max_examples=15)
+@given(coarse, st.sampled_from([-2.0, 0.25, 3.0]))
+def test_an_effect_moves_with_the_candidate(ours, moved: float) -> None:
+    """A constant loss more is a constant more in the estimate and in both bounds."""
+    baseline = np.linspace(-2.0, 2.0, M)
+    plain, other = (effect.shift(values, baseline, 20) for values in (ours, ours + moved))
+    assert other.estimate == pytest.approx(plain.estimate + moved)
+    for one, then in ((plain.lower, other.lower), (plain.upper, other.upper)):
+        assert (one is None) is (then is None)
+        if one is not None:
+            assert then == pytest.approx(one + moved)
 
 
 @given(counts, counts)
@@ -106,3 +137,24 @@ def test_exact_bounds_enclose_the_rate(count: Count) -> None:
     """The observed rate lies between its bounds."""
     rate = np.float64(count.failed) / count.total
     assert lower_bound(count) <= rate <= upper_bound(count)
+
+
+@given(st.floats(0.0, 1.0), st.floats(0.0, 1.0))
+def test_passing_by_chance_grows_with_the_rate_of_matches(one: float, other: float) -> None:
+    """What a touched cell passes with is a probability, and no smaller for more matches."""
+    low, high = sorted((one, other))
+    assert 0.0 <= false_pass(low) <= false_pass(high) <= 1.0
+
+
+cells = st.lists(st.tuples(st.booleans(), st.booleans(), st.booleans()), max_size=12)
+
+
+@FEW
+@given(cells, st.integers(1, 30), st.randoms(use_true_random=False))
+def test_a_fit_is_of_sets_of_cells(rows, recorded: int, rng) -> None:
+    """Their order does not matter, and its p-value is a probability."""
+    record = Count(min(2, recorded), recorded)
+    found = fits([Stratum(rows, record)])
+    assert 0.0 <= found.p_value <= 1.0
+    assert fits([Stratum(rng.sample(rows, len(rows)), record)]).p_value == found.p_value
+    assert found.none + found.single + found.double <= len(rows)

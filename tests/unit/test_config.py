@@ -8,6 +8,7 @@ import jsonschema
 import pytest
 
 from qualify.config import CURRENT, Config, json_schema, load
+from qualify.core.budget import ErrorBudget
 from qualify.core.errors import ConfigError
 from qualify.core.matrix import Lane
 
@@ -23,7 +24,8 @@ GOOD = [
     "jobs = 3\ninstaller = 'pip'",
     "[target]\nname = 'x'\nrequirements = []\nextras = ['automl']",
     "[lanes]\npythons = ['current', '3.12']\nrunners = ['cpu', 'gpu']\nmodes = ['free']",
-    "[errors]\nalpha = 0.01\nbeta = 0.1\n[paths]\nsuites = 's'\nbaselines = 'b'\nwork = 'w'",
+    "[errors]\nalpha = 0.01\nbeta = 0.1\nmetrics = 0.5\nfailures = 0.3",
+    "[paths]\nsuites = 's'\nbaselines = 'b'\nwork = 'w'",
 ]
 BAD = [
     "jobs = 0",
@@ -32,6 +34,9 @@ BAD = [
     "[lanes]\npythons = []",
     "[lanes]\npythons = ['2.7']",
     "[errors]\nalpha = 1.0",
+    "[errors]\nalpha = 0",
+    "[errors]\nbeta = 0",
+    "[errors]\npooled = 1",
 ]
 
 
@@ -102,6 +107,29 @@ def test_all_mistakes_at_once(folder):
     for where in ("jobs:", "install:", "errors.alpha:", "lanes.runners.0:"):
         assert where in message
     assert "qualify.toml" in message.splitlines()[0]
+
+
+@pytest.mark.parametrize("key", ["alpha", "beta", "metrics", "failures", "variance", "pooled"])
+@pytest.mark.parametrize("value", [0, 1, -0.1, 1.5, "nan"])
+def test_an_error_of_nothing_or_of_all_is_refused(folder, key, value):
+    """A rate of 0 would never decide and a rate of 1 always: the key is named."""
+    assert f"errors.{key}: " in refused(f"[errors]\n{key} = {value}")
+
+
+def test_shares_that_exceed_the_budget_are_refused(folder):
+    """Parts of alpha that sum to more than all of it spend what is not there."""
+    message = refused("[errors]\nmetrics = 0.9\nfailures = 0.3")
+    assert "errors: " in message
+    assert "the parts of alpha sum to 1.4; they must not exceed 1" in message
+    load(None, {"errors.metrics": 0.5, "errors.failures": 0.3})
+
+
+def test_the_error_budget_is_what_the_file_says(folder):
+    """Defaults and settings arrive in the budget that a plan keeps."""
+    assert Config().errors.budget() == ErrorBudget()
+    Path("qualify.toml").write_text("[errors]\nalpha = 0.01\nmetrics = 0.5\npooled = 0.2")
+    config, _ = load(None, {})
+    assert config.errors.budget() == ErrorBudget(alpha=0.01, metrics=0.5, pooled=0.2)
 
 
 def test_a_table_given_as_a_value(folder):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tinyml import Project, Ran
+from tests.tinyml import FLOWERS, LANE, Project, Ran
 
 
 @pytest.fixture(scope="session")
@@ -27,6 +27,25 @@ def first(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> tuple[Projec
 def project(tmp_path: Path, cache: Path) -> Project:
     """A project of its own that shares what was built."""
     return Project.make(tmp_path / "project", cache)
+
+
+@pytest.fixture(scope="session")
+def recording(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Project:
+    """A project with a reviewed baseline of one canary; only to be read and copied."""
+    project = Project.make(tmp_path_factory.mktemp("recording") / "project", cache)
+    made = project.run("baseline", "record", "--replicates", "20", "--select", FLOWERS)
+    assert made.code == 0, made.err
+    assert made.out.strip().endswith(f"baselines/tinyml/1.0/{LANE}.jsonl")
+    shutil.rmtree(project.root / ".qualify" / "recordings")
+    return project
+
+
+@pytest.fixture
+def recorded(tmp_path: Path, recording: Project) -> Project:
+    """A copy of the project with a reviewed baseline."""
+    root = tmp_path / "recorded"
+    shutil.copytree(recording.root, root, symlinks=True)
+    return Project(root)
 
 
 @pytest.fixture

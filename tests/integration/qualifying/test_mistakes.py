@@ -64,6 +64,14 @@ def test_a_broken_baseline(project: Project, line: str, said: str):
     assert project.events() == []
 
 
+def test_an_error_budget_of_nothing(project: Project):
+    """A level that could never decide, and shares beyond the whole, are named by their keys."""
+    project.write("qualify.toml", project.settings + "[errors]\nalpha = 0\n")
+    refused(project.run("run"), "errors.alpha", "remedy:")
+    project.write("qualify.toml", project.settings.replace("alpha = 0", "metrics = 0.9"))
+    refused(project.run("run"), "the parts of alpha sum to 1.3")
+
+
 def test_a_build_that_is_not_there(project: Project):
     """Judging before anything ran says what to do first."""
     refused(project.run("judge"), "no build", "qualify run")

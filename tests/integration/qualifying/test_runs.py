@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -46,11 +45,12 @@ def test_a_second_run_keeps_everything(qualified: Project):
 
 def test_a_fresh_run_trains_again(qualified: Project):
     """`--fresh` trains what could be kept, and says the same."""
-    before = qualified.trained()
+    before = qualified.trained(FLOWERS), qualified.trained(IMPORT)
     ran = qualified.run("run", "--json", "--fresh", "--select", FLOWERS)
     assert ran.code == 0, ran.err
     assert FLOWERS not in qualified.kept()
-    assert qualified.trained() == before + 3
+    after = qualified.trained(FLOWERS), qualified.trained(IMPORT)
+    assert after == (2 * before[0], 2 * before[1])
 
 
 def test_a_changed_canary_is_trained_again(qualified: Project):
@@ -123,18 +123,14 @@ def test_later_verbs_work_from_files_alone(qualified: Project):
     assert "flowers" in (qualified.root / "page.html").read_text()
 
 
-def test_a_recorded_baseline_is_what_candidates_are_judged_by(project: Project):
-    """`baseline record` writes a file that `show` reads and that spares the baseline's training."""
-    only = ("--select", "quality/flowers*")
-    made = project.run("baseline", "record", "--replicates", "3", *only)
-    assert made.code == 0, made.err
-    path = made.out.strip()
-    assert path.endswith(f"baselines/tinyml/1.0/{LANE}.jsonl")
-    shown = project.run("baseline", "show", path, "--json")
-    rows = {row["metric"]: row for row in json.loads(shown.out)}
-    assert (rows["log_loss"]["canary"], rows["log_loss"]["n"]) == ("flowers", 3)
-    assert "flowers" in project.run("baseline", "show", path).out
-    ran = project.run("run", "--json", *only)
+def test_a_cell_that_is_added_has_the_others_judged_again(qualified: Project):
+    """Another number of tests is another share of the error budget for all of them."""
+    path = qualified.root / "suites" / "quality" / "canaries.toml"
+    text = path.read_text()
+    path.write_text(f"{text}\n[canary.again]{text.split('[canary.wine]')[1]}")
+    ran = qualified.run("run", "--json", "--select", f"quality/again@{LANE}")
     assert ran.code == 0, ran.err
-    arms = [e.arm for e in project.events() if isinstance(e, AttemptStarted)]
-    assert set(arms) == {"candidate"}
+    assert "2 cells of earlier runs are judged again" in ran.err
+    assert qualified.finished().count(FLOWERS) == qualified.finished().count(WINE) == 2
+    assert qualified.kept().count(SEEDS_ACT) == 0
+    assert qualified.run("judge", "--json").code == 0

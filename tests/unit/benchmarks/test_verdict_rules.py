@@ -15,10 +15,10 @@ from benchmarks.rules.contest import compete
 from benchmarks.rules.entrants import OURS, OURS_PAIRS, Rule
 from benchmarks.rules.fixed import fixed_baseline, welch_power, welch_trainings, z_trainings
 from benchmarks.rules.noises import GAUSSIAN, SIMULATED, resampled
+from benchmarks.rules.ours import calibrated
 from benchmarks.rules.report import Report
 from benchmarks.rules.spending import Spending, levels, obrien_fleming, pocock
 from benchmarks.rules.streams import CELLS, Setting, draw, fresh, outcome
-from qualify.judging.testing import calibrated
 from qualify.stats.limits import EFFECTS
 from qualify.stats.rank_sprt import OPEN, PASSED, REGRESSED, evidence_paths, readings
 from qualify.stats.ranks import places

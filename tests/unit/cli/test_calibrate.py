@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 
 import pytest
 from click.testing import CliRunner
 
-from qualify.cli import calibrate as module
 from qualify.core.errors import ExitCode
 from qualify.verbs.calibration import Calibration, Simulated, TrainedBuild
+
+module = importlib.import_module("qualify.cli.calibrate")  # the package's attribute is the command
 
 SIMULATED = Simulated(
     200, 12, ("quality/new",), 1, 1, ("HOLD: wine",), {"passed": 2399, "regressed": 1}, 18000

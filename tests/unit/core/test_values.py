@@ -116,25 +116,6 @@ def test_the_shares_of_all_tests_sum_to_the_budget(tests: int, cells: int):
     assert levels.beta == 0.05
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"alpha": 0.0},
-        {"alpha": 1.0},
-        {"beta": 0.0},
-        {"beta": 1.0},
-        {"alpha": math.nan},
-        {"metrics": 0.0},
-        {"pooled": -0.1},
-        {"metrics": 0.9},
-    ],
-)
-def test_a_budget_that_is_none_is_refused(wrong: dict[str, float]):
-    """An error of nothing or of all, and parts beyond the whole, are no budget."""
-    with pytest.raises(ValueError, match="must"):
-        ErrorBudget(**wrong)
-
-
 def test_seeds_are_registered_and_confirmed_by_others():
     """The seeds of the confirmation are fresh: no candidate was ranked by them."""
     of = canary(cap=30)

@@ -9,7 +9,7 @@ import pytest
 from qualify.core.errors import ExitCode
 from qualify.core.matrix import Lane
 from qualify.core.plan import Cell, Plan
-from qualify.core.verdict import Decision, Status, Verdict
+from qualify.core.verdict import Decision, Finding, Status, Verdict
 from qualify.judging.decision import WEIGHTS, decide
 
 LANE = Lane("3.11")
@@ -24,14 +24,20 @@ def plan(*cells: Cell) -> Plan:
     return Plan(**{**texts, "cells": cells, "selected": tuple(c.id for c in cells)})
 
 
-def decided(*statuses: Status, stage: str = "main") -> Decision:
+def finding(weight: str = "hold", title: str = "a loss spread over the cells") -> Finding:
+    return Finding("R001", title, "the candidates lie above", weight, 0.001, 0.0025)
+
+
+def decided(
+    *statuses: Status, stage: str = "main", findings: tuple[Finding, ...] = (), **views: object
+) -> Decision:
     """The decision on cells a, b, c ... with these statuses."""
     cells = [cell(chr(ord("a") + i), stage) for i in range(len(statuses))]
     verdicts = {
         c.id: Verdict(s, "Q002", f"because {s.value}", trainings=3)
         for c, s in zip(cells, statuses, strict=True)
     }
-    return decide(plan(*cells), verdicts)
+    return decide(plan(*cells), verdicts, findings, **views)
 
 
 def test_all_green_ships() -> None:
@@ -130,3 +136,50 @@ def test_the_sentence_names_three_and_counts_the_rest() -> None:
     assert decision.sentence.startswith("HOLD: 5 of 5 cells are red: quality/e@")
     assert decision.sentence.endswith(" and 2 more")
     assert len(decision.reasons) == 5
+
+
+def test_a_finding_of_all_cells_holds_a_green_build() -> None:
+    """What no cell shows alone holds a release, and the sentence says what it is."""
+    decision = decided(Status.PASSED, Status.PASSED, findings=(finding(),))
+    assert (decision.answer, decision.exit_code) == ("hold", ExitCode.HOLD)
+    assert decision.sentence == "HOLD: all cells together show a loss spread over the cells"
+    assert decision.reasons == ("a loss spread over the cells: the candidates lie above",)
+    assert decision.findings == (finding(),)
+
+
+def test_an_undecided_finding_never_ships() -> None:
+    """Cells that may be green by chance leave the build inconclusive, not to the machines."""
+    odd = finding("undecided", "identical predictions")
+    decision = decided(Status.PASSED, findings=(odd,))
+    assert (decision.answer, decision.exit_code) == ("inconclusive", ExitCode.INCONCLUSIVE)
+    assert decision.sentence == "INCONCLUSIVE: identical predictions"
+    assert decided(Status.PASSED, Status.INFRA, findings=(odd,)).exit_code is ExitCode.INCONCLUSIVE
+
+
+def test_a_note_changes_nothing() -> None:
+    """A remark is kept and weighs nothing."""
+    decision = decided(Status.PASSED, findings=(finding("note"),))
+    assert (decision.answer, decision.reasons) == ("ship", ())
+    assert decision.findings == (finding("note"),)
+
+
+def test_findings_and_red_cells_are_told_in_one_sentence() -> None:
+    """Cells are named first, then what all show together; findings lead the reasons."""
+    undecided = finding("undecided", "identical predictions")
+    decision = decided(Status.REGRESSED, Status.PASSED, findings=(undecided, finding()))
+    assert decision.sentence == (
+        "HOLD: 1 of 2 cells is red: quality/a@py311-cpu-locked (regressed); "
+        "all together: a loss spread over the cells, identical predictions"
+    )
+    assert [reason.split(":")[0] for reason in decision.reasons] == [
+        "a loss spread over the cells",
+        "identical predictions",
+        "quality/a@py311-cpu-locked (regressed)",
+    ]
+
+
+def test_views_of_false_discoveries_are_only_views() -> None:
+    """A cell that they name does not hold a release that passed."""
+    views = {"e-BH": ("quality/a@py311-cpu-locked",)}
+    decision = decided(Status.PASSED, discoveries=views)
+    assert (decision.answer, decision.discoveries) == ("ship", views)

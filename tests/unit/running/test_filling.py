@@ -7,13 +7,18 @@ from pathlib import Path
 import pytest
 
 from qualify.core.attempt import Outcome, Training
-from qualify.core.baseline import Baseline, Replicate
+from qualify.core.baseline import Baseline, Repeats, Replicate, Spread
+from qualify.core.budget import ErrorBudget
+from qualify.core.canary import Canary
 from qualify.core.candidate import BuildFailure
-from qualify.core.event import CellPlanned
+from qualify.core.event import CellFinished, CellKept, CellPlanned, CellStarted
+from qualify.core.matrix import Lane
 from qualify.core.plan import Cell
 from qualify.core.verdict import Status, Verdict
+from qualify.running.against import canary_loop
 from qualify.running.executing import Execution
 from qualify.running.filling import CellFiller, Workbench
+from qualify.stats.identity import HARMLESS
 from tests.fakes import (
     LANE,
     CountingJudge,
@@ -74,10 +79,10 @@ class Desk:
             ledger=self.ledger,
             locks=self.folder / "locks",
             trainer=self.trainer,
-            judge=CountingJudge,
+            judge=CountingJudge(),
             datasets=OneDataset(),
             clock=TickingClock(),
-            stored=lambda _: None,
+            stored=lambda _: {},
             code="1",
         )
         loops = {c.id: lambda c=c: self.loops.get(c.name, Says()) for c in cells or CELLS}
@@ -176,19 +181,31 @@ def test_bad_news_is_kept(desk, status):
     assert WINE.id in desk.kept()
 
 
-def stored(_):
-    """A reviewed baseline with one replicate of the canary."""
-    loss = Replicate("wine", 0, "data-0", Outcome.OK, "p", {"log_loss": 0.3})
-    return Baseline("tinyml", "1.0", str(LANE), build().provenance, (), (loss,))
+def baseline(loss: float = 0.3, *, canary: str = "wine", **more: object) -> Baseline:
+    """A reviewed baseline with one replicate of the canary, on the data of today."""
+    today = OneDataset().split("wine", 0).digest
+    row = Replicate(canary, 0, today, Outcome.OK, "p", {"log_loss": loss})
+    return Baseline("tinyml", "1.0", str(LANE), build().provenance, (), (row,), **more)
+
+
+def stored(**baselines: Baseline):
+    """The reviewed baselines of every lane, by name."""
+    return lambda _: baselines
+
+
+SPREAD = Spread("wine", "log_loss", "nat", "lower", 50, 0.01)
 
 
 CHANGES = {
     "the harness": {"code": "2"},
-    "the error budget": {"plan": plan(*CELLS, alpha=0.01)},
+    "the error budget": {"plan": plan(*CELLS, budget=ErrorBudget(alpha=0.01))},
+    "the number of tests": {"plan": plan(*CELLS, cell("more"))},
     "the candidate": {"candidate": build("newer")},
     "the baseline": {"baseline": build("older")},
     "no baseline": {"baseline": None},
-    "stored values": {"stored": stored},
+    "stored values": {"stored": stored(baseline=baseline())},
+    "an anchor": {"stored": stored(baseline=baseline(), anchor=baseline())},
+    "a recorded spread": {"stored": stored(baseline=baseline(spreads=(SPREAD,)))},
     "a failed install": {
         "candidate": build("new", failures={str(LANE): BuildFailure("no room on the index")})
     },
@@ -207,7 +224,7 @@ def test_changed_inputs_are_judged_anew(desk, what):
 def test_a_changed_canary_is_judged_anew(desk):
     """The cell's own declaration is among its inputs."""
     desk.run()
-    desk.run(replace(WINE, canary=canary(cap=5)))
+    desk.run(replace(WINE, canary=canary(cap=60)))
     assert desk.finished().count(WINE.id) == 2
     assert desk.finished().count(SMOKE.id) == 1
 
@@ -256,3 +273,116 @@ def test_models_of_good_trainings_are_dropped(desk):
     desk.trainer.script = lambda _: Outcome.CRASHED
     desk.run(IRIS)
     assert len(desk.trainer.tidied) == 3
+
+
+def test_values_of_another_canary_change_nothing(desk):
+    """A record does not depend on what is stored of other canaries."""
+    desk.changes["stored"] = stored(baseline=baseline(canary="iris"))
+    desk.run()
+    desk.changes["stored"] = stored(baseline=baseline(0.4, canary="iris"))
+    desk.run()
+    assert desk.finished().count(WINE.id) == 1
+
+
+NOW = "2025-01-01T00:00:00+00:00"
+
+
+def bench(desk: Desk, **changes: object) -> Workbench:
+    """The workbench of a process of this run."""
+    return replace(desk.filler().bench, **changes)
+
+
+@pytest.mark.parametrize(
+    ("workers", "events", "slots"),
+    [
+        (4, [], 5),
+        (1, [CellPlanned(NOW, "a")], 1),
+        (4, [CellPlanned(NOW, "a")], 4),
+        (4, [CellPlanned(NOW, c) for c in "abc"], 2),
+        (4, [CellPlanned(NOW, c) for c in "abcdef"], 1),
+        (2, [CellPlanned(NOW, "a"), CellKept(NOW, "a"), CellStarted(NOW, "b", 1)], 2),
+    ],
+)
+def test_idle_slots_are_counted_from_the_ledger(desk, workers, events, slots):
+    """A cell may train on its own slot, and on those that no open cell wants."""
+    desk.ledger.written += events
+    assert bench(desk, workers=workers).slots() == slots
+
+
+def test_a_finished_cell_frees_its_slot(desk):
+    """What ended wants no slot any more."""
+    desk.run()
+    others = len(CELLS) - len(desk.finished())
+    assert bench(desk, workers=8).slots() == 1 + 8 - others
+
+
+def matched(*identical: bool) -> CellFinished:
+    """The record of a cell whose first predictions matched so."""
+    found = Verdict(Status.PASSED, "Q001", "same", identical=identical)
+    return CellFinished(NOW, WINE.id, "inputs", found)
+
+
+def test_identity_is_believed_while_the_build_repeats_the_baseline(desk):
+    """Many single matches of cells that should repeat themselves speak against all."""
+    always = baseline(repeats=(Repeats("wine", 30, 30), Repeats("iris", 30, 30)))
+    lanes = [Lane(f"3.{minor}") for minor in range(10, 20)]
+    cells = [cell("wine", lane=lane) for lane in lanes]
+    of = bench(desk, plan=plan(*cells), stored=stored(baseline=always))
+    assert of.repeatable()
+    for one in cells:
+        desk.ledger.append(replace(matched(True, False, False), cell=one.id))
+    assert not of.repeatable()
+    for one in cells:  # the latest record of a cell counts
+        desk.ledger.append(replace(matched(True, True, True), cell=one.id))
+    assert of.repeatable()
+
+
+def test_repeats_of_all_lanes_add_up(desk):
+    """How often the last release repeats itself is known by canary, over all lanes."""
+    lanes = cell("wine"), cell("wine", lane=Lane("3.12"))
+    mine, other = baseline(repeats=(Repeats("wine", 2, 3),)), baseline(repeats=())
+    of = bench(desk, plan=plan(*lanes), stored=stored(baseline=mine, anchor=other))
+    assert of.repeats() == {"wine": Repeats("wine", 4, 6)}
+
+
+def references(desk: Desk, of: Canary | None = None, **baselines: Baseline) -> list[str]:
+    """The names of what a canary is judged against."""
+    loop = canary_loop(bench(desk, stored=stored(**baselines)), of or canary(), LANE)
+    return [one.name for one in loop.references]
+
+
+def test_a_canary_is_judged_against_what_is_stored(desk):
+    """The last release first, then the anchor; where nothing is stored, side by side."""
+    both = {"baseline": baseline(), "anchor": baseline()}
+    assert references(desk, **both) == ["baseline", "anchor"]
+    assert references(desk) == []
+    assert references(desk, canary(name="iris"), **both) == []
+
+
+def test_replicates_of_other_data_are_not_used(desk):
+    """A dataset that changed since makes the cell train side by side."""
+    other = replace(baseline(), replicates=(replace(baseline().replicates[0], data="old"),))
+    assert references(desk, baseline=other, anchor=baseline()) == []
+    assert references(desk, baseline=baseline(), anchor=other) == ["baseline"]
+
+
+def test_an_anchor_alone_does_not_stand_in_for_the_last_release(desk):
+    """Without replicates of the last release its build is trained beside the candidate."""
+    assert references(desk, anchor=baseline()) == []
+
+
+def test_how_often_changed_builds_match_comes_with_the_loop(desk):
+    """A recorded rate is used, and a harmless one is taken for granted where there is none."""
+    for touched, rate in ((0.2, 0.2), (None, HARMLESS)):
+        more = baseline(repeats=(Repeats("wine", 3, 3, touched),))
+        loop = canary_loop(bench(desk, stored=stored(baseline=more)), canary(), LANE)
+        assert loop.references[0].touched == rate
+
+
+def test_spreads_and_salt_come_with_the_loop(desk):
+    """A reference knows its metrics' spreads; ties are broken by the candidate's identity."""
+    more = baseline(spreads=(SPREAD, replace(SPREAD, canary="iris")))
+    loop = canary_loop(bench(desk, stored=stored(baseline=more)), canary(), LANE)
+    assert loop.references[0].spreads == {"log_loss": SPREAD}
+    assert loop.salt == f"identity-new|wine|{LANE}"
+    assert loop.levels == plan(*CELLS).levels

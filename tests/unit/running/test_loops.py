@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from qualify.core.attempt import Outcome, Training
-from qualify.core.baseline import Replicate
+from qualify.core.canary import Judged
 from qualify.core.verdict import Status
-from qualify.judging.cell import SimpleJudge
+from qualify.judging.cell import judge
+from qualify.judging.evidence import Reference
 from qualify.running.executing import Execution
 from qualify.running.lab import CandidateFailedError, Lab
-from qualify.running.loops import CanaryLoop, CheckLoop
+from qualify.running.loops import BATCH, CanaryLoop, CheckLoop
 from tests.fakes import (
     LANE,
     CountingJudge,
@@ -20,6 +23,9 @@ from tests.fakes import (
     canary,
     cell,
 )
+from tests.trainings import LEVELS, losses, reference
+
+STORED = (reference(),)
 
 
 def execution(trainer: ScriptedTrainer | None = None, *, baseline: bool = True) -> Execution:
@@ -29,9 +35,27 @@ def execution(trainer: ScriptedTrainer | None = None, *, baseline: bool = True) 
     )
 
 
-def stored(*seeds: int) -> tuple[Replicate, ...]:
-    loss = {"log_loss": 0.3}
-    return tuple(Replicate("wine", s, f"data-{s}", Outcome.OK, f"old-{s}", loss) for s in seeds)
+def loop(
+    judged_by=judge, references: tuple[Reference, ...] = STORED, slots: int = 1, **changes: object
+) -> CanaryLoop:
+    """A loop of the canary, on so many idle slots."""
+    of = canary(**changes)
+    return CanaryLoop(of, judged_by, references, LEVELS, "salt", lambda: True, slots=lambda: slots)
+
+
+def losing(shift: float = 0.0, **fails: object) -> ScriptedTrainer:
+    """A trainer whose candidate loses so much, and whose baseline repeats what is stored."""
+    stored = losses(50, stream="baseline")
+    values = {"candidate": losses(80, shift), "baseline": stored}
+
+    def measure(training: Training) -> dict[str, float]:
+        return {"log_loss": values[training.arm][training.seed]}
+
+    def predict(training: Training) -> str:
+        known = training.arm == "baseline" and training.seed < 50
+        return f"{'stored' if known else training.arm}-{training.seed}"
+
+    return ScriptedTrainer(measure=measure, predict=predict, **fails)
 
 
 def fill_check(function, at: Execution):
@@ -53,46 +77,112 @@ def rounds(at: Execution) -> list[tuple[str, int]]:
 def test_a_canary_trains_until_it_is_decided():
     """Seeds are trained in order; where values are stored, the candidate's alone."""
     at = execution()
-    verdict = CanaryLoop(canary(), CountingJudge(4), stored(*range(20)), 0.05, 0.05).fill(at)
+    verdict = loop(CountingJudge(4)).fill(at)
     assert (verdict.status, verdict.trainings) == (Status.PASSED, 4)
     assert at.trainer.order == [("candidate", s) for s in range(4)]
 
 
-@pytest.mark.parametrize(("interleaved", "values"), [(True, stored(0, 1)), (False, ())])
-def test_a_canary_side_by_side_trains_pairs(interleaved, values):
-    """Asked to, or without stored values, both arms are trained and counted."""
-    at, judge = execution(), CountingJudge(3)
-    loop = CanaryLoop(canary(interleaved=interleaved), judge, values, 0.05, 0.05)
-    assert loop.fill(at).trainings == 6
-    assert [s for _, s in at.trainer.order] == [0, 0, 1, 1, 2, 2]
-    assert judge.baselines == [0, 1, 2, 3]
+@pytest.mark.parametrize(("interleaved", "stored"), [(True, STORED), (False, ())])
+def test_a_canary_side_by_side_trains_pairs(interleaved, stored):
+    """Asked to, or without stored values, both arms are trained in turns, A B B A."""
+    at, counting = execution(), CountingJudge(4)
+    assert loop(counting, stored, interleaved=interleaved).fill(at).trainings == 8
+    a, b = "candidate", "baseline"
+    assert at.trainer.order == [(a, 0), (b, 0), (b, 1), (a, 1), (a, 2), (b, 2), (b, 3), (a, 3)]
+    assert [len(e.fresh) for e in counting.seen] == [0, 1, 2, 3, 4]
 
 
-def test_a_canary_without_stored_values_is_judged_to_its_end():
-    """Falling back to side-by-side trainings, the rule waits for all pairs that may come."""
-    at = execution()
-    of = canary(cap=6)
-    verdict = CanaryLoop(of, SimpleJudge(), (), 0.05, 0.05).fill(at)
+def test_the_judge_is_told_what_the_cell_is_judged_by():
+    """References, levels and the salt of ties come with the evidence, at every look."""
+    counting = CountingJudge(2)
+    loop(counting).fill(execution())
+    assert all(e.references == STORED for e in counting.seen)
+    assert {(e.levels, e.salt) for e in counting.seen} == {(LEVELS, "salt")}
+
+
+def test_whether_identity_may_be_believed_is_asked_at_every_look():
+    """What other cells show meanwhile counts."""
+    said = iter([True, True, False])
+    counting = CountingJudge(2)
+    replace(loop(counting), repeatable=lambda: next(said)).fill(execution())
+    assert [e.repeatable for e in counting.seen] == [True, True, False]
+
+
+def test_an_unchanged_canary_passes_in_a_few_trainings():
+    """The real judge, with real ranks, stops the loop."""
+    at = execution(losing())
+    verdict = loop().fill(at)
     assert verdict.status is Status.PASSED
-    assert verdict.metrics[0].code == "Q002"
-    assert verdict.trainings >= 6
+    assert len(at.trainer.asked) == verdict.trainings <= 5
+
+
+def test_a_worse_canary_is_confirmed_and_regressed():
+    """The baseline is trained again at the first seeds before the cell is red."""
+    at = execution(losing(0.04))
+    verdict = loop().fill(at)
+    assert verdict.status is Status.REGRESSED
+    assert [t.seed for t in at.trainer.asked if t.arm == "baseline"] == [0, 1]
+
+
+def test_a_canary_without_stored_values_is_judged_in_pairs():
+    """Falling back to side-by-side trainings, the pairs decide."""
+    at = execution()
+    verdict = loop(references=()).fill(at)
+    assert verdict.status is Status.PASSED
+    assert verdict.metrics[0].code == "Q005"
+    assert verdict.trainings == len(at.trainer.asked) >= 6
 
 
 def test_a_canary_stops_at_its_cap():
     """Where nothing decides, no more is trained than was registered."""
-    at = execution()
-    CanaryLoop(canary(cap=3), CountingJudge(99), stored(*range(3)), 0.05, 0.05).fill(at)
-    assert len(at.trainer.asked) == 3
+    hovering = ScriptedTrainer(measure=lambda t: {"log_loss": 0.3035 + 0.001 * (-1) ** t.seed})
+    at = execution(hovering)
+    verdict = loop(cap=20, metrics=(Judged("log_loss", 0.006),)).fill(at)
+    assert verdict.status is Status.INCONCLUSIVE
+    assert at.trainer.order == [("candidate", s) for s in range(20)]
 
 
 def test_a_seed_that_failed_is_executed_again():
     """A failure is repeated with the same seed and another number, the candidate alone."""
-    trainer = ScriptedTrainer(
-        lambda t: Outcome.CRASHED if (t.arm, t.number) == ("candidate", 1) else Outcome.OK
-    )
-    at = execution(trainer)
-    CanaryLoop(canary(interleaved=True), CountingJudge(2), (), 0.05, 0.05).fill(at)
-    assert rounds(at) == [("candidate", 1), ("baseline", 1), ("candidate", 2)]
+    at = execution(losing(script=lambda t: _crash(t) if t.number == 1 else Outcome.OK))
+    loop(references=()).fill(at)
+    assert rounds(at)[:3] == [("candidate", 1), ("baseline", 1), ("candidate", 2)]
+
+
+@pytest.mark.parametrize(("slots", "width"), [(1, 1), (2, 2), (4, 4), (9, BATCH)])
+def test_idle_slots_train_the_next_seeds(slots, width):
+    """Up to four seeds are trained at once where slots are idle."""
+    at, counting = execution(), CountingJudge(1)
+    loop(counting, slots=slots).fill(at)
+    assert sorted(at.trainer.order) == [("candidate", s) for s in range(width)]
+    assert [a.seed for a in counting.seen[-1].attempts] == list(range(width))
+
+
+def test_a_batch_ends_at_the_cap():
+    """No seed beyond the registered is trained ahead."""
+    at = execution()
+    loop(CountingJudge(20), slots=3, cap=20).fill(at)
+    assert max(seed for _, seed in at.trainer.order) == 19
+    assert len(at.trainer.asked) == 20
+
+
+def test_pairs_and_second_executions_come_one_by_one():
+    """Seconds compare only within a pair, and a failure is settled before the next seed."""
+    at = execution()
+    loop(CountingJudge(2), (), slots=4).fill(at)
+    assert [s for _, s in at.trainer.order] == [0, 0, 1, 1]
+    at = execution(losing(script=_crash))
+    verdict = loop(slots=4).fill(at)
+    assert verdict.status is Status.FAILED
+    assert sum(t.number == 2 for t in at.trainer.asked) == 1
+
+
+@pytest.mark.parametrize("shift", [0.0, 0.005, 0.02, 0.04, -0.03])
+def test_a_batch_is_judged_as_one_by_one(shift):
+    """Training ahead wastes what the decision did not need, and changes no verdict."""
+    alone, ahead = (loop(slots=slots).fill(execution(losing(shift))).status for slots in (1, BATCH))
+    assert ahead.green is alone.green
+    assert ahead.red is alone.red
 
 
 def test_a_check_that_holds_runs_once():

@@ -45,20 +45,21 @@ def test_a_canary_is_read(folder):
     assert canary.budget == Budget(iterations=12)
     assert canary.metrics == (Judged("log_loss", 0.06),)
     assert canary.lanes == ("*-locked",)
-    assert (canary.interleaved, canary.cap, canary.limits) == (False, 20, Limits())
+    assert (canary.interleaved, canary.cap, canary.limits) == (False, 30, Limits())
 
 
 def test_everything_can_be_set(folder):
     """Options, limits, lanes and both budgets arrive as written."""
     more = """lanes = ["py311-*", "!*-gpu-*"]
 interleaved = true
-cap = 7
+cap = 60
 options = { estimators = ["rf"], depth = 3 }
 limits = { wall_s = 5, memory_mb = 100, threads = 2 }
 """
     (canary,) = read(folder, GOOD.replace("iterations = 12", "iterations = 12, seconds = 2") + more)
     assert canary.budget == Budget(12, 2.0)
     assert canary.options == {"estimators": ["rf"], "depth": 3}
+    assert (canary.interleaved, canary.cap) == (True, 60)
     assert canary.limits == Limits(5.0, 100.0, 2)
     assert canary.lanes == ("py311-*", "!*-gpu-*")
 
@@ -77,7 +78,11 @@ MISTAKES = {
     "a budget of nothing": ("12", "0", ["budget.iterations", "greater than 0"]),
     "an unknown budget": ("iterations", "iteration", ["did you mean 'iterations'?"]),
     "a lane that is none": ("owner", 'lanes = ["py311-tpu-*"]\nowner', ["no lane can match"]),
-    "a cap too small": ("owner", "cap = 2\nowner", ["canary.wine.cap"]),
+    "a cap without limits": (
+        "owner",
+        "cap = 25\nowner",
+        ["canary.wine.cap", "limits for caps of 20, 30, 60, not 25"],
+    ),
     "a name that is none": ("canary.wine", "canary.'Red Wine'", ["Red Wine"]),
     "another table": ("[canary.wine]", "[canaries.wine]", ["did you mean 'canary'?"]),
     "no TOML": ("[canary.wine]", "[canary.wine", ["line 2"]),

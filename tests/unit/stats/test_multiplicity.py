@@ -58,7 +58,7 @@ def test_what_is_no_e_value_is_refused():
     """Negative e-values, a level of 1 and a kappa of 1 raise ValueError."""
     with pytest.raises(ValueError, match="e-values lie between 0 and inf"):
         e_bh([-1.0], 0.05)
-    with pytest.raises(ValueError, match="alpha must lie"):
+    with pytest.raises(ValueError, match="level must lie"):
         e_bh([1.0], 1.0)
     with pytest.raises(ValueError, match="kappa must lie"):
         e_values([0.5], 1.0)

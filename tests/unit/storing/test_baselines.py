@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from qualify.core.attempt import Outcome
-from qualify.core.baseline import Baseline, Replicate
+from qualify.core.baseline import Baseline, Repeats, Replicate, Spread
 from qualify.core.candidate import Provenance
 from qualify.core.errors import BaselineError
 from qualify.core.matrix import Lane
@@ -19,7 +19,15 @@ ROWS = (
     Replicate("wine", 0, "d0", Outcome.OK, "p0", {"log_loss": 0.1 + 0.2, "auc": 0.9}),
     Replicate("wine", 1, "d1", Outcome.CRASHED, None, {}),
 )
-BASELINE = Baseline("tinyml", "1.0", str(LANE), MADE, ("numpy==2.1.0",), ROWS)
+SPREADS = (
+    Spread("wine", "log_loss", "nat", "lower", 50, 0.1 + 0.2, None),
+    Spread("wine", "auc", "", "higher", 50, 0.01, 0.75),
+)
+REPEATS = (Repeats("wine", 2, 3), Repeats("iris", 3, 3, 0.04))
+LOCK = ("numpy==2.1.0",)
+BASELINE = Baseline("tinyml", "1.0", str(LANE), MADE, LOCK, ROWS, SPREADS, REPEATS)
+LINES = ("header", "lock", "spread", "spread", "repeats", "repeats", "row", "row")
+ROW, SPREAD = LINES.index("row") + 1, LINES.index("spread") + 1
 
 
 @pytest.fixture
@@ -54,8 +62,8 @@ def test_a_baseline_comes_back(shelf, path):
 
 
 def test_one_value_a_line(path):
-    """A diff shows what changed: the header, each lock line and each replicate stand alone."""
-    assert len(path.read_text().splitlines()) == 1 + 1 + 2
+    """A diff shows what changed: header, lock, spreads, repeats and replicates stand alone."""
+    assert len(path.read_text().splitlines()) == len(LINES)
 
 
 def test_resources_are_not_stored(shelf):
@@ -86,11 +94,21 @@ def test_a_broken_line_names_file_and_line(path, line):
     assert f"{path}:3: " in refused(path)
 
 
+@pytest.mark.parametrize("version", ["1.0", "1.1"])
+def test_a_second_header_is_refused(path, version):
+    """Replicates of two versions or lanes in one file are mixed: the line is named."""
+    lines = path.read_text().splitlines()
+    second = json.dumps({**json.loads(lines[0]), "version": version, "lane": "py312-cpu-locked"})
+    path.write_text("\n".join([*lines, second, lines[-1]]) + "\n")
+    message = refused(path)
+    assert f"{path}:{len(lines) + 1}: a second baseline begins ({version} on py312" in message
+
+
 MISTAKES = {
-    "an unknown key": ({"colour": "red"}, ":3: "),
-    "a negative seed": ({"seed": -1}, ":3: "),
-    "a seed that is text": ({"seed": "zero"}, ":3: "),
-    "an unknown outcome": ({"outcome": "fine"}, ":3: "),
+    "an unknown key": ({"colour": "red"}, f":{ROW}: "),
+    "a negative seed": ({"seed": -1}, f":{ROW}: "),
+    "a seed that is text": ({"seed": "zero"}, f":{ROW}: "),
+    "an unknown outcome": ({"outcome": "fine"}, f":{ROW}: "),
     "an unknown metric": ({"metrics": {"beauty": 1.0}}, "beauty"),
     "not a number": ({"metrics": {"log_loss": float("nan")}}, "log_loss"),
     "infinite": ({"metrics": {"log_loss": float("inf")}}, "log_loss"),
@@ -102,7 +120,28 @@ MISTAKES = {
 def test_each_mistake_is_named(path, case):
     """A value that cannot be is refused by name."""
     values, said = MISTAKES[case]
-    message = changed(path, 3, **values)
+    message = changed(path, ROW, **values)
+    assert str(path) in message
+    assert said in message
+
+
+SPREAD_MISTAKES = {
+    "another unit": ({"unit": "bit"}, "recorded in 'bit', lower is better; the metric is in 'nat'"),
+    "another direction": ({"direction": "higher"}, "higher is better; the metric is in 'nat', low"),
+    "an unknown metric": ({"metric": "logloss"}, "did you mean 'log_loss'?"),
+    "one replicate": ({"m": 1}, f":{SPREAD}: "),
+    "a negative scale": ({"scale": -0.1}, f":{SPREAD}: "),
+    "a scale of NaN": ({"scale": float("nan")}, f":{SPREAD}: "),
+    "no correlation": ({"correlation": 1.5}, f":{SPREAD}: "),
+    "an unknown key": ({"colour": "red"}, f":{SPREAD}: "),
+}
+
+
+@pytest.mark.parametrize("case", SPREAD_MISTAKES)
+def test_each_mistake_of_a_spread_is_named(path, case):
+    """A spread in another unit or direction belongs to another metric, and is refused."""
+    values, said = SPREAD_MISTAKES[case]
+    message = changed(path, SPREAD, **values)
     assert str(path) in message
     assert said in message
 

@@ -24,7 +24,17 @@ from qualify.storing.ledger import JsonlLedger
 
 NOW = "2025-01-01T00:00:00+00:00"
 EVIDENCE = MetricEvidence(
-    "log_loss", "nat", Status.PASSED, "Q002", "fine", (0,), (0.1,), (0.2,), interval=(-1.0, 0.5)
+    "log_loss",
+    "nat",
+    Status.PASSED,
+    "Q002",
+    "fine",
+    seeds=(0,),
+    candidate=(0.1,),
+    baseline=(0.2,),
+    interval=(None, 0.5),
+    worse=(-1.5,),
+    places=(3,),
 )
 VERDICT = Verdict(Status.PASSED, "Q002", "fine — „gut“", (EVIDENCE,), 2, None)
 ATTEMPT = Attempt("q/w", "baseline", 3, 2, "t", Outcome.OK, metrics={"log_loss": 0.1 + 0.2})

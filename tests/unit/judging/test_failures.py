@@ -1,0 +1,183 @@
+"""The rules of trainings that failed, through the judge of cells."""
+
+from __future__ import annotations
+
+import pytest
+
+from qualify.core.attempt import Outcome
+from qualify.core.verdict import Ask, FailureEvidence, Status, Verdict
+from qualify.judging.cell import judge
+from qualify.stats.bernoulli import detectable
+from tests.trainings import (
+    LEVELS,
+    Trainer,
+    attempt,
+    attempts,
+    canary,
+    evidence,
+    losses,
+    reference,
+    replicate,
+    replicates,
+    train,
+    trains,
+)
+
+STORED = reference()
+SAME = losses(80)
+
+
+def failures(verdict: Verdict) -> FailureEvidence:
+    assert verdict.failures is not None
+    return verdict.failures
+
+
+def flaky(*seeds: int, baseline: tuple[int, ...] = ()) -> Trainer:
+    """The first execution of these seeds crashes, the second succeeds."""
+    struck = {"candidate": seeds, "baseline": baseline}
+
+    def fails(ask: Ask) -> Outcome:
+        return Outcome.CRASHED if ask.number == 1 and ask.seed in struck[ask.arm] else Outcome.OK
+
+    return trains(SAME, losses(80, stream="beside"), fails=fails)
+
+
+def with_failures(*seeds: int):
+    """Fifty stored replicates of which these failed."""
+    rows = replicates(losses(50, stream="baseline"))
+    return reference(
+        [replicate(r.seed, outcome=Outcome.CRASHED) if r.seed in seeds else r for r in rows]
+    )
+
+
+@pytest.mark.parametrize("outcome", [Outcome.ERROR, Outcome.CRASHED, Outcome.INVALID])
+def test_a_failure_that_repeats_fails_after_two_trainings(outcome: Outcome) -> None:
+    """The same signature twice at a seed that the baseline passes is deterministic."""
+    verdict, asked = train(canary(), trains(SAME, fails=lambda _: outcome), STORED)
+    assert (verdict.status, verdict.code, verdict.trainings) == (Status.FAILED, "Q101", 2)
+    assert asked == [Ask("candidate", 0, 1), Ask("candidate", 0, 2)]
+    assert f"seed 0 failed in 2 executions of 2 in the same way: {outcome.value} happened" == (
+        verdict.reason
+    )
+
+
+def test_a_late_failure_that_repeats_fails_too() -> None:
+    """Whichever seed it is, a failure is executed again before anything else."""
+    mine = [*attempts(SAME[:2]), attempt(2, outcome=Outcome.ERROR)]
+    verdict = judge(evidence(canary(("log_loss", 0.006)), mine, STORED))
+    assert (verdict.status, verdict.code) == (Status.RUNNING, "Q101")
+    assert verdict.asks == (Ask("candidate", 2, 2),)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "status"), [(Outcome.TIMEOUT, Status.TIMEOUT), (Outcome.MEMORY, Status.FAILED)]
+)
+def test_a_limit_exceeded_twice_is_red(outcome: Outcome, status: Status) -> None:
+    """Twice over the wall-clock limit is a timeout, twice over the memory limit a failure."""
+    verdict, asked = train(canary(), trains(SAME, fails=lambda _: outcome), STORED)
+    assert (verdict.status, verdict.code, len(asked)) == (status, "Q102", 2)
+
+
+@pytest.mark.parametrize("outcome", [Outcome.TIMEOUT, Outcome.ERROR])
+def test_a_failure_that_the_baseline_has_is_not_held_against_the_candidate(
+    outcome: Outcome,
+) -> None:
+    """A seed at which the baseline fails as well is no deterministic failure."""
+    mine = [attempt(0, number=n, outcome=outcome) for n in (1, 2)]
+    verdict = judge(evidence(canary(), mine, with_failures(0)))
+    assert verdict.status is Status.RUNNING
+    assert verdict.asks == (Ask("candidate", 1),)
+
+
+def test_different_failures_at_one_seed_are_no_deterministic_failure() -> None:
+    """Two signatures are two flakes until the rate says more."""
+    mine = [
+        attempt(0, number=n, outcome=Outcome.ERROR, signature=s) for n, s in ((1, "a"), (2, "b"))
+    ]
+    assert judge(evidence(canary(), mine, STORED)).status is Status.RUNNING
+
+
+def test_a_failure_is_never_erased_by_its_rerun() -> None:
+    """A seed that fails once and then succeeds stays a failure in the count."""
+    mine = [attempt(0, outcome=Outcome.CRASHED), attempt(0, number=2), *attempts(SAME)[1:4]]
+    verdict = judge(evidence(canary(), mine, STORED))
+    assert (failures(verdict).failed, failures(verdict).trained) == (1, 4)
+    assert failures(verdict).early == (1, 2)
+    assert "1 of 4 trainings failed, and 0 of 50 of the baseline's" in verdict.reason
+
+
+def test_failures_that_the_baseline_has_too_are_flaky() -> None:
+    """A cell that is shown to fail no more often than a flaky baseline is flaky and green."""
+    verdict, asked = train(canary(), flaky(1), with_failures(5, 15, 25, 35))
+    assert (verdict.status, verdict.code) == (Status.FLAKY, "Q103")
+    assert "and 4 of 50 of the baseline's: no more often" in verdict.reason
+    assert failures(verdict).failed == 1
+    assert len(asked) <= 21
+
+
+def test_a_flake_beside_a_clean_baseline_is_never_flaky() -> None:
+    """A baseline that never failed has no flakiness to share: more trainings pass the cell."""
+    verdict, asked = train(canary(), flaky(0), STORED)
+    assert verdict.status is Status.PASSED
+    assert "1 of " in verdict.reason
+    assert "not 30 points more" in verdict.reason
+    assert len(asked) > 5  # an unchanged cell without the failure passes in fewer
+    assert failures(verdict).failed == 1
+
+
+@pytest.mark.parametrize("stored", [(), (7,), (3, 30)])
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_candidate_that_fails_a_third_of_its_seeds_is_never_flaky(
+    first: int, stored: tuple[int, ...]
+) -> None:
+    """Once a failure is seen, thirty points more are never accepted as the baseline's rate."""
+    of = canary(("log_loss", 0.01))
+    verdict, _ = train(of, flaky(*range(first, 20, 3)), with_failures(*stored))
+    assert failures(verdict).failed > 0
+    assert verdict.status in {Status.FAILED, Status.INCONCLUSIVE}
+
+
+def test_failures_far_above_the_baselines_rate_fail() -> None:
+    """Failing at every first execution is shown after a few seeds."""
+    verdict, asked = train(canary(), flaky(*range(20)), STORED)
+    assert (verdict.status, verdict.code) == (Status.FAILED, "Q103")
+    assert len({ask.seed for ask in asked}) <= 4
+    assert "more often" in verdict.reason
+
+
+def test_what_the_counts_rule_out_is_shown() -> None:
+    """Trainings without failure exclude a rate of failures, which the evidence names."""
+    shown = failures(judge(evidence(canary(), attempts(SAME[:5]), with_failures(7))))
+    assert (shown.failed, shown.trained) == (0, 5)
+    assert (shown.baseline_failed, shown.baseline_trained) == (1, 50)
+    assert shown.alpha == LEVELS.failure
+    assert shown.excluded == detectable(5, LEVELS.beta) == pytest.approx(1 - 0.05**0.2)
+    assert judge(evidence(canary(), [], STORED)).failures is None
+
+
+def test_side_by_side_failures_of_both_are_flaky() -> None:
+    """Beside a baseline that fails, too, one failure of the candidate is its flakiness."""
+    verdict, _ = train(canary(), flaky(4, baseline=(2,)))
+    assert (verdict.status, verdict.code) == (Status.FLAKY, "Q103")
+    assert (failures(verdict).failed, failures(verdict).baseline_failed) == (1, 1)
+
+
+def test_side_by_side_failures_of_the_candidate_alone_fail() -> None:
+    """Fisher's exact test at doubling numbers of pairs finds a candidate that fails always."""
+    verdict, asked = train(canary(), flaky(*range(20)))
+    assert (verdict.status, verdict.code) == (Status.FAILED, "Q103")
+    assert max(ask.seed for ask in asked) + 1 in {3, 6, 12}
+
+
+def test_a_candidate_that_always_fails_differently_is_never_green() -> None:
+    """Where baseline and candidate fail at every seed, no result is not a pass."""
+
+    def trainer(ask: Ask):
+        signature = f"{ask.arm}-{ask.number}"
+        return attempt(
+            ask.seed, number=ask.number, outcome=Outcome.ERROR, signature=signature, arm=ask.arm
+        )
+
+    verdict, _ = train(canary(), trainer)
+    assert verdict.status is Status.INCONCLUSIVE
+    assert failures(verdict).failed == 20
