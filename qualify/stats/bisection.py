@@ -8,6 +8,7 @@ learnt on the way. With failures that always repeat this is the classical bisect
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,6 +18,9 @@ from scipy.special import entr, logsumexp
 from qualify.stats.symbols import Evidence, Floats
 
 Flags = NDArray[np.bool_]
+
+TWINS = 100.0
+"""The odds for a good build of a training that predicts as the good end does, to the last bit."""
 _LEAST = 1e-300  # in place of 0 where a logarithm or a quotient is taken
 _ROUNDED = 1e-9  # what rounding may do to a probability
 
@@ -60,6 +64,16 @@ class Posterior:
         bad[says_bad, symbol] += 1.0
         good[says_good, symbol] += 1.0
         return replace(self, joint=joint, good=good, bad=bad)
+
+    def cleared(self, position: int) -> Posterior:
+        """Learn that a training of the build gave the good end's very predictions.
+
+        That is `TWINS` to one for a good build. It is no symbol, for no urn may learn that bad
+        builds do so; how seldom good builds do so is nobody's evidence.
+        """
+        joint = self.joint.copy()
+        joint[position + 1 :] += math.log(TWINS)
+        return replace(self, joint=joint)
 
     @property
     def hypotheses(self) -> Floats:

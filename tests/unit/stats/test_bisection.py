@@ -85,9 +85,16 @@ def test_places_have_the_classes_of_a_normal_shift():
     edges = norm.ppf([0.0, 0.05, 0.15, 0.3, 0.5, 0.7, 0.85, 0.95, 1.0])
     for delta, urn in zip(symbols.SHIFTS, evidence.bad, strict=True):
         shifted = np.diff(norm.cdf(edges - delta))
-        null = evidence.good / evidence.good.sum()
+        null = evidence.good / (m + 1)
         expected = (1.0 - symbols.STRAY) * shifted + symbols.STRAY * null
         assert urn / urn.sum() == pytest.approx(expected, abs=1e-9)
+
+
+def test_an_identical_training_clears_its_build():
+    """A hundred to one, for a build that answers as the good end does to the last bit."""
+    before = start().after(7, 7)
+    odds = [h[5:].sum() / h[:5].sum() for h in (before.hypotheses, before.cleared(4).hypotheses)]
+    assert odds[1] / odds[0] == pytest.approx(100.0)
 
 
 @pytest.mark.parametrize("m", [1, 10, 20, 50, 200])
