@@ -44,7 +44,7 @@ class Size:
 
 
 QUICK = Size(ours=600, peers=20, power=10, exact=100, replayed=20)
-FULL = Size(ours=4000, peers=300, power=50, exact=6000, replayed=400)
+FULL = Size(ours=4000, peers=300, power=50, exact=2000, replayed=400)
 
 
 def experiments(size: Size, noises: Sequence[Noise]) -> Iterator[tuple[Setting, list[Entry]]]:
