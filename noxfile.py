@@ -66,7 +66,7 @@ def grid(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the project's own tests."""
     session.install("-e", ".[tests]")
-    session.run("pytest", "-n", "2", *session.posargs)
+    session.run("pytest", "-n", "2", "--dist", "worksteal", *session.posargs)
 
 
 @nox.session

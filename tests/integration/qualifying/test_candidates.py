@@ -42,7 +42,7 @@ def test_a_worse_candidate_is_held(project: Project):
     assert ran.code == 1, ran.err
     assert ran.answer["decision"] == "hold"
     assert {ran.cells[FLOWERS], ran.cells[WINE]} == {"regressed"}
-    assert "log_loss is worse" in project.reason(FLOWERS)
+    assert "log_loss: shown worse" in project.reason(FLOWERS)
 
 
 @pytest.mark.parametrize("way", CRASHES)
