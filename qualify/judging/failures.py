@@ -13,7 +13,7 @@ from qualify.judging.evidence import Evidence
 from qualify.judging.history import EXECUTIONS, SeedHistory
 from qualify.judging.rule import Found, Rule
 from qualify.stats import bernoulli
-from qualify.stats.rates import Count, p_higher
+from qualify.stats.rates import Count, p_higher, upper_bound
 
 _LIMITS = {
     Outcome.TIMEOUT: (Status.TIMEOUT, "wall-clock limit"),
@@ -160,11 +160,16 @@ def failure_limits(canary: Canary, baseline: Count, levels: Levels) -> bernoulli
 
 
 def _fisher(canary: Canary, ours: Count, theirs: Count, alpha: float) -> Status:
-    """Red where Fisher's test is, at doubling looks; flaky where the baseline fails, too."""
+    """Red where Fisher's test is, at doubling looks.
+
+    Flaky where the baseline fails, too, and the upper bound of the candidate's rate (Clopper &
+    Pearson 1934) lies within 30 points of the baseline's.
+    """
     looks = [3 * 2**k for k in range(canary.cap) if 3 * 2**k < canary.cap] + [canary.cap]
     if ours.total in looks and p_higher(ours, theirs) <= alpha / len(looks):
         return Status.FAILED
-    return Status.FLAKY if theirs.failed else Status.RUNNING
+    within = theirs.failed and upper_bound(ours) <= theirs.failed / theirs.total + bernoulli.MARGIN
+    return Status.FLAKY if within else Status.RUNNING
 
 
 def _repeated(

@@ -162,6 +162,13 @@ def test_side_by_side_failures_of_both_are_flaky() -> None:
     assert (failures(verdict).failed, failures(verdict).baseline_failed) == (1, 1)
 
 
+def test_side_by_side_one_failure_of_the_baseline_excuses_few() -> None:
+    """A candidate that fails every third seed is not flaky beside a baseline that failed once."""
+    verdict, _ = train(canary(), flaky(*range(0, 30, 3), baseline=(1,)))
+    assert verdict.status is not Status.FLAKY
+    assert not verdict.status.green
+
+
 def test_side_by_side_failures_of_the_candidate_alone_fail() -> None:
     """Fisher's exact test at doubling numbers of pairs finds a candidate that fails always."""
     verdict, asked = train(canary(), flaky(*range(20)))
