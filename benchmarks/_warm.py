@@ -106,6 +106,7 @@ class WarmTrainer:
                 "iterations": canary.budget.iterations,
                 "seconds": canary.budget.seconds,
                 "options": canary.options,
+                "weights": None,
             },
         }
         return Path(self._write("request.json", request))

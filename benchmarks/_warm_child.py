@@ -45,7 +45,7 @@ def main(trainer_path: str, adapter_path: str, limit_s: str) -> None:
     os.dup2(2, 1)  # what the package prints is no answer
     trainer = load(trainer_path)
     trainer.PREDICT_ROWS = 1  # latency is not recorded: predict once to time, not a thousand rows
-    trainer.load_adapter(adapter_path).start()
+    trainer.load_file(adapter_path).start()
     gc.freeze()  # a collection in a fork would copy every page that it shares with us
     for line in sys.stdin:
         begin = time.monotonic()

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from statistics import fmean
 
 from dashboards.style import BASELINE, CANDIDATE, GREY, Json, band, line, rounded, title
-from qualify.core.metric import METRICS, Metric
+from qualify.core.metric import Metric, find
 from qualify.core.verdict import MetricEvidence
 
 PAIRS = 12  # more connecting lines than this are a thicket
@@ -25,7 +25,7 @@ def strip(evidence: MetricEvidence) -> Json:
     Lines join the two arms of a seed where the test was of pairs; elsewhere no point of the one
     arm belongs to one of the other.
     """
-    metric = METRICS.get(evidence.metric)
+    metric = find(evidence.metric)
     unit = f" [{evidence.unit}]" if evidence.unit else ""
     better = f", {metric.direction} is better" if metric else ""
     against = html.escape(evidence.against)  # plotly reads tags in its texts
@@ -43,7 +43,7 @@ def strip(evidence: MetricEvidence) -> Json:
 def limits(evidence: MetricEvidence) -> tuple[float, float, float] | None:
     """Where the baseline's mean, the tolerated worst and the mirrored best lie, in the unit."""
     values = [v for v in evidence.baseline if math.isfinite(v)]
-    metric = METRICS.get(evidence.metric)
+    metric = find(evidence.metric)
     if not values or metric is None:
         return None
     sign = 1.0 if metric.direction == "lower" else -1.0

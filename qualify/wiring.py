@@ -153,6 +153,7 @@ def workbench(folder: BuildFolder) -> Workbench:
         clock=SystemClock(),
         stored=stored,
         code=digest([plan.code, harness_digest()]),
+        errors=adapters.describe(plan.adapter).errors,
         workers=int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")),
     )
 

@@ -106,25 +106,32 @@ ADAPTER = '''\
 import json
 
 DISTRIBUTION = "tinyml"
+MODULE = "tinyml"
 REQUIREMENTS = ()
 TASKS = ("binary", "multiclass")
 HONOURS = ("seed", "iterations")
+ERRORS = ("TypeError", "ValueError")
+PRESET = {"iterations": 1}
 
 
 def start():
     import tinyml
 
 
-def fit(columns, labels, settings):
+def table(columns):
+    return [list(row) for row in zip(*(c["values"] for c in columns))]
+
+
+def fit(table, labels, settings):
     import tinyml
 
-    return tinyml.fit(_rows(columns), labels, settings["seed"])
+    return tinyml.fit(table, labels, settings["seed"])
 
 
-def predict(model, columns, task):
+def predict(model, table, task):
     import tinyml
 
-    return tinyml.predict_proba(model, _rows(columns))
+    return tinyml.predict_proba(model, table)
 
 
 def save(model, folder):
@@ -134,9 +141,6 @@ def save(model, folder):
 def load(folder):
     return json.loads((folder / "model.json").read_text())
 
-
-def _rows(columns):
-    return [list(row) for row in zip(*(c["values"] for c in columns))]
 '''
 
 STAGES = '''\

@@ -7,31 +7,40 @@ the package itself is imported inside its functions.
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
 from qualify.core.errors import ConfigError, nearest
+from qualify.core.promises import PROMISES
 
 _HERE = Path(__file__).parent
-_FUNCTIONS = ("start", "fit", "predict", "save", "load")
-_DECLARATIONS = ("DISTRIBUTION", "REQUIREMENTS", "TASKS", "HONOURS")
+_FUNCTIONS = ("start", "table", "fit", "predict", "save", "load")
+_DECLARATIONS = ("DISTRIBUTION", "MODULE", "REQUIREMENTS", "TASKS", "HONOURS", "ERRORS", "PRESET")
 
 
 @dataclass(frozen=True)
 class Adapter:
     """What an adapter file declares about its package.
 
-    `estimators` are by task, where the file has an ESTIMATORS: what a diagnosis looks at alone.
+    `module` is what users import. `honours` are promises (`core/promises.py`), `errors` the kinds
+    of exceptions with which wrong input is refused, `preset` the budget of a search of seconds.
+    `extras` are those that the smoke suite installs, `inference` what suffices to load and predict.
+    `estimators` are the families by task that a search can be limited to.
     """
 
     name: str
     path: Path
     distribution: str
+    module: str
     requirements: tuple[str, ...]
     tasks: tuple[str, ...]
     honours: tuple[str, ...]
+    errors: tuple[str, ...]
+    preset: Mapping[str, float]
+    extras: tuple[str, ...]
+    inference: tuple[str, ...]
     estimators: Mapping[str, tuple[str, ...]]
 
 
@@ -55,11 +64,26 @@ def describe(name: str, root: Path = Path()) -> Adapter:
         name=path.stem,
         path=path.resolve(),
         distribution=module.DISTRIBUTION,
+        module=module.MODULE,
         requirements=tuple(module.REQUIREMENTS),
         tasks=tuple(module.TASKS),
-        honours=tuple(module.HONOURS),
+        honours=_known(path, "HONOURS", module.HONOURS, PROMISES),
+        errors=tuple(module.ERRORS),
+        preset=dict(module.PRESET),
+        extras=tuple(getattr(module, "EXTRAS", ())),
+        inference=tuple(getattr(module, "INFERENCE", ())),
         estimators={t: tuple(names) for t, names in getattr(module, "ESTIMATORS", {}).items()},
     )
+
+
+def _known(path: Path, where: str, words: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
+    words, known = tuple(words), tuple(known)
+    wrong = [
+        f"unknown promise {word!r}; {nearest(word, known)}" for word in words if word not in known
+    ]
+    if wrong:
+        raise ConfigError(f"{path}: {where}: {'; and '.join(wrong)}", "mend the adapter")
+    return words
 
 
 def _module(path: Path) -> ModuleType:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 DISTRIBUTION = "flaml"
+MODULE = "flaml"
 # FLAML's extra `automl` pulls xgboost with its CUDA libraries; xgboost-cpu is the same code.
 REQUIREMENTS = (
     "lightgbm>=2.3.1",
@@ -17,13 +18,31 @@ REQUIREMENTS = (
     "scikit-learn>=1.0.0",
 )
 TASKS = ("binary", "multiclass", "regression")
-HONOURS = ("seed", "iterations", "seconds", "threads", "estimators")
-_FAMILIES = ("lgbm", "rf", "xgboost", "extra_tree", "xgb_limitdepth", "sgd")
+HONOURS = (
+    "seed",
+    "repeats",
+    "iterations",
+    "seconds",
+    "threads",
+    "estimators",
+    "weights",
+    "categories",
+    "missing",
+    "numpy",
+    "sparse",
+    "resume",
+)
+ERRORS = ("ValueError", "TypeError", "KeyError", "AssertionError")
+EXTRAS = ("notebook",)
+INFERENCE = ("lightgbm", "xgboost-cpu", "pandas", "scikit-learn")
+PRESET = {"iterations": 12}
+_FAMILIES = ("lgbm", "rf", "xgboost", "extra_tree", "xgb_limitdepth", "sgd", "knn")
 ESTIMATORS = {
-    "binary": (*_FAMILIES, "lrl1"),
-    "multiclass": (*_FAMILIES, "lrl1"),
+    "binary": (*_FAMILIES, "linear"),
+    "multiclass": (*_FAMILIES, "linear"),
     "regression": _FAMILIES,
 }
+_OWN_NAMES = {"linear": "lrl1", "knn": "kneighbor"}
 
 
 def start() -> None:
@@ -31,32 +50,59 @@ def start() -> None:
     from flaml import AutoML  # noqa: F401
 
 
-def fit(columns: list[dict[str, Any]], labels: list[float], settings: dict[str, Any]) -> Any:
-    """Search and fit. `settings`: task, seed, threads, iterations, seconds, options."""
+def table(columns: list[dict[str, Any]]) -> Any:
+    """Make a pandas frame."""
+    import pandas as pd
+
+    frame = pd.DataFrame({c["name"]: c["values"] for c in columns})
+    numeric = [c["name"] for c in columns if c["kind"] == "numeric"]
+    frame[numeric] = frame[numeric].astype("float64")
+    for name in (c["name"] for c in columns if c["kind"] == "date"):
+        frame[name] = pd.to_datetime(frame[name])
+    return frame
+
+
+def fit(table: Any, labels: list[float], settings: dict[str, Any]) -> Any:
+    """Search and fit. `settings`: task, seed, threads, iterations, seconds, options, weights."""
     from flaml import AutoML
 
-    regression = settings["task"] == "regression"
     model = AutoML()
-    model.fit(
-        _frame(columns),
-        _labels(labels, regression=regression),
-        task="regression" if regression else "classification",
-        metric="rmse" if regression else "log_loss",
-        time_budget=settings["seconds"] or -1,
-        max_iter=settings["iterations"],
-        n_jobs=settings["threads"],
-        seed=settings["seed"],
-        estimator_list=settings["options"].get("estimators", "auto"),
-        verbose=0,
-        log_file_name="",
-    )
+    model.fit(table, **_asked(labels, settings))
     return model
 
 
-def predict(model: Any, columns: list[dict[str, Any]], task: str) -> list[Any]:
+def resume(model: Any, table: Any, labels: list[float], settings: dict[str, Any]) -> Any:
+    """Search on from the best settings that a fitted model found."""
+    from flaml import AutoML
+
+    further = AutoML()
+    points = model.best_config_per_estimator
+    further.fit(table, **_asked(labels, settings), starting_points=points)
+    return further
+
+
+def _asked(labels: list[float], settings: dict[str, Any]) -> dict[str, Any]:
+    regression = settings["task"] == "regression"
+    families = settings["options"].get("estimators", [])
+    weights = settings["weights"]
+    return {
+        "y_train": _labels(labels, regression=regression),
+        "task": "regression" if regression else "classification",
+        "metric": "rmse" if regression else "log_loss",
+        "time_budget": settings["seconds"] or -1,
+        "max_iter": settings["iterations"],
+        "n_jobs": settings["threads"],
+        "seed": settings["seed"],
+        "estimator_list": [_OWN_NAMES.get(name, name) for name in families] or "auto",
+        "verbose": 0,
+        "log_file_name": "",
+        **({"sample_weight": weights} if weights else {}),
+    }
+
+
+def predict(model: Any, table: Any, task: str) -> list[Any]:
     """One number a row, or one probability a class and row (classes in ascending order)."""
-    frame = _frame(columns)
-    values = model.predict(frame) if task == "regression" else model.predict_proba(frame)
+    values = model.predict(table) if task == "regression" else model.predict_proba(table)
     return list(values.tolist())
 
 
@@ -69,15 +115,6 @@ def save(model: Any, folder: Path) -> None:
 def load(folder: Path) -> Any:
     """Read what `save` wrote."""
     return pickle.loads((folder / "model.pkl").read_bytes())  # noqa: S301  (its own file)
-
-
-def _frame(columns: list[dict[str, Any]]) -> Any:
-    import pandas as pd
-
-    frame = pd.DataFrame({c["name"]: c["values"] for c in columns})
-    numeric = [c["name"] for c in columns if c["kind"] == "numeric"]
-    frame[numeric] = frame[numeric].astype("float64")
-    return frame
 
 
 def _labels(labels: list[float], *, regression: bool) -> Any:

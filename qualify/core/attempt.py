@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Literal
+from typing import Any, Literal
 
 from qualify.core.canary import Canary
 
-Arm = Literal["candidate", "baseline"]
-Action = Literal["train", "import", "reload"]
+Arm = str
+"""Which build trains: `candidate`, `baseline`, or `release VERSION` for one before them."""
+Action = Literal["train", "import", "reload", "probe"]
+Labels = Literal["true", "nan", "permuted"]
 
 
 class Outcome(str, Enum):
@@ -20,6 +22,7 @@ class Outcome(str, Enum):
     CRASHED = "crashed"  # the process died by a signal or without a result
     TIMEOUT = "timeout"  # killed at the wall-clock limit
     MEMORY = "memory"  # killed at the memory limit
+    OUTPUT = "output"  # killed for what it printed
     INVALID = "invalid"  # a result that is not one: wrong length, NaN, too large
     INFRA = "infra"  # runner-side evidence: disk full, process could not be started
 
@@ -31,7 +34,9 @@ class Training:
     `split` keys the division into training and test rows; None takes the seed. `reload` is the
     folder of a model that an earlier training saved, relative to the build's folder: it is loaded
     in a fresh process instead of fitting.
-    `spoil_labels` puts NaN into the training labels, which a package must refuse.
+    `labels` trains on NaN, which a package must refuse, or on labels in random order. `probe` is
+    the file of a probe and `skip` the experiments of it that were seen before. `hash_seed` is
+    Python's.
     """
 
     cell: str
@@ -42,7 +47,27 @@ class Training:
     split: int | None = None
     action: Action = "train"
     reload: str | None = None
-    spoil_labels: bool = False
+    labels: Labels = "true"
+    probe: str = ""
+    skip: tuple[str, ...] = ()
+    hash_seed: int = 0
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What one experiment of a probe saw in the candidate's environment.
+
+    `value` is JSON. `error` is the kind of an exception (with `message`; `kinds` are its classes),
+    or `crashed`, `timeout`, `memory` or `output` where the process ended in the experiment. CPU
+    seconds.
+    """
+
+    name: str
+    value: Any = None
+    error: str = ""
+    kinds: tuple[str, ...] = ()
+    message: str = ""
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -71,6 +96,7 @@ class Attempt:
     signature: str = ""
     log: str = ""
     log_tail: tuple[str, ...] = ()
+    observations: tuple[Observation, ...] = ()
 
     @property
     def ok(self) -> bool:

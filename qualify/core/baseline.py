@@ -9,7 +9,7 @@ from statistics import stdev
 
 from qualify.core.attempt import Attempt, Outcome
 from qualify.core.candidate import Provenance
-from qualify.core.metric import METRICS
+from qualify.core.metric import metric as metric_of
 
 LEAST = 20
 """A baseline of fewer replicates decides nothing at the levels of a grid."""
@@ -62,7 +62,8 @@ def spreads(canary: str, replicates: Sequence[Replicate]) -> tuple[Spread, ...]:
     """The spread of every quality metric that all usable replicates have."""
     usable = [r for r in replicates if r.outcome is Outcome.OK]
     found = []
-    for metric in METRICS.values():
+    names = dict.fromkeys(name for replicate in usable for name in replicate.metrics)
+    for metric in map(metric_of, names):
         values = [r.metrics.get(metric.name, math.nan) for r in usable]
         fit = all(math.isfinite(v) and (metric.scale == "raw" or v > 0.0) for v in values)
         if metric.kind == "quality" and fit and len(values) > 1:

@@ -8,15 +8,16 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 Value = float | int | str | None
+Kind = Literal["numeric", "category", "text", "date"]
 Prediction = float | list[float]
 
 
 @dataclass(frozen=True)
 class Column:
-    """One feature. None is a missing value."""
+    """One feature. None is a missing value; dates are ISO 8601 strings."""
 
     name: str
-    kind: Literal["numeric", "category"]
+    kind: Kind
     values: tuple[Value, ...]
 
 

@@ -11,11 +11,13 @@ from typing import Literal
 from qualify.core.errors import ConfigError
 
 Runner = Literal["cpu", "gpu"]
-Mode = Literal["locked", "free"]
+Mode = Literal["locked", "free", "minimum"]
 RUNNERS: tuple[Runner, ...] = ("cpu", "gpu")
-MODES: tuple[Mode, ...] = ("locked", "free")
+MODES: tuple[Mode, ...] = ("locked", "free", "minimum")
 
-_LANE = re.compile(r"py(?P<major>\d)(?P<minor>\d+)-(?P<runner>cpu|gpu)-(?P<mode>locked|free)")
+_LANE = re.compile(
+    r"py(?P<major>\d)(?P<minor>\d+)-(?P<runner>cpu|gpu)-(?P<mode>locked|free|minimum)"
+)
 
 
 @dataclass(frozen=True, order=True)
@@ -33,8 +35,9 @@ class Lane:
     def reference(self) -> Lane:
         """The lane whose baseline this lane is judged by: the same machine, dependencies locked.
 
-        A `free` lane shows what a user gets who installs today, so it is held to what the
-        baseline promised, not to the baseline with today's dependencies.
+        A `free` lane shows what a user gets who installs today, and a `minimum` lane who has the
+        oldest dependencies that the metadata allow: both are held to what the baseline promised,
+        not to the baseline with those dependencies.
         """
         return Lane(self.python, self.runner, "locked")
 
@@ -48,7 +51,8 @@ class Lane:
             )
         python = f"{match['major']}.{match['minor']}"
         runner: Runner = "gpu" if match["runner"] == "gpu" else "cpu"
-        return cls(python, runner, "free" if match["mode"] == "free" else "locked")
+        mode: Mode = next(mode for mode in MODES if mode == match["mode"])
+        return cls(python, runner, mode)
 
 
 def cell_id(suite: str, name: str, lane: Lane | None) -> str:

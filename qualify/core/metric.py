@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Direction = Literal["lower", "higher"]
@@ -51,6 +52,9 @@ METRICS: dict[str, Metric] = {
         Metric("auc", "", "higher", "raw", "quality", _CLASSES),
         Metric("accuracy", "", "higher", "raw", "quality", _CLASSES),
         Metric("balanced_accuracy", "", "higher", "raw", "quality", _CLASSES),
+        Metric("calibration_error", "", "lower", "raw", "quality", _CLASSES),
+        Metric("lead_over_constant", "", "higher", "raw", "quality", _ALL),
+        Metric("lead_over_linear", "", "higher", "raw", "quality", _ALL),
         Metric("rmse", "target", "lower", "log", "quality", _REGRESSION),
         Metric("mae", "target", "lower", "log", "quality", _REGRESSION),
         Metric("r2", "", "higher", "raw", "quality", _REGRESSION),
@@ -61,3 +65,38 @@ METRICS: dict[str, Metric] = {
         Metric("model_size_mb", "MB", "lower", "log", "resource", _ALL),
     )
 }
+
+
+SLICED = ("log_loss", "accuracy", "rmse", "mae")
+"""The metrics that also exist for a slice of the test rows: `log_loss@city=Rome`."""
+_SLICE = re.compile(r"(?P<metric>\w+)@(?P<column>[^=@]+)=(?P<value>[^=@]+)")
+
+
+@dataclass(frozen=True)
+class Slice:
+    """A part of the test rows: those whose `column` holds `value`.
+
+    The column `class` is the label itself; the value `missing` marks rows without one, and
+    `present` the others.
+    """
+
+    metric: str
+    column: str
+    value: str
+
+
+def slice_of(name: str) -> Slice | None:
+    """Read `METRIC@COLUMN=VALUE`; None for a metric of all rows."""
+    match = _SLICE.fullmatch(name)
+    return Slice(**match.groupdict()) if match and match["metric"] in SLICED else None
+
+
+def metric(name: str) -> Metric:
+    """Give the metric of that name, sliced or not; raises KeyError."""
+    part = slice_of(name)
+    return replace(METRICS[part.metric], name=name) if part else METRICS[name]
+
+
+def find(name: str) -> Metric | None:
+    """Give the metric of that name, or None where the harness knows none."""
+    return metric(name) if name in METRICS or slice_of(name) else None

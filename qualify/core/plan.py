@@ -15,7 +15,9 @@ STAGES = ("build", "install", "import", "smoke", "main")
 class Cell:
     """A square of the grid, before anything happened.
 
-    `node` is the pytest node id. `skip` says why it will not run on this machine.
+    `node` is the pytest node id. `skip` says why it will not run on this machine. `needs` are the
+    promises of the target without which it makes no sense; `practice` names tests of the ML Test
+    Score that it gives evidence for.
     """
 
     suite: str
@@ -27,6 +29,8 @@ class Cell:
     owner: str = ""
     about: str = ""
     skip: str = ""
+    needs: tuple[str, ...] = ()
+    practice: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -58,6 +62,7 @@ class Plan:
     `cells` are all cells of the suites on every lane and `selected` the identifiers of those that
     this run fills: one cell run alone is judged as in the grid. `adapter` and `baselines` are
     paths; `anchor` is the version that a candidate is held to beside the baseline, "" for none;
+    `earlier` are releases before the baseline whose saved models must still load;
     `code` is a digest of the suites.
     """
 
@@ -71,6 +76,7 @@ class Plan:
     cells: tuple[Cell, ...]
     selected: tuple[str, ...]
     anchor: str = ""
+    earlier: tuple[str, ...] = ()
     budget: ErrorBudget = field(default_factory=ErrorBudget)
 
     @property

@@ -20,11 +20,14 @@ class Round:
     details: tuple[str, ...] = ()
 
 
-def judge_check(candidate: Sequence[Round], baseline: Sequence[Round] | None) -> Verdict:
+def judge_check(
+    candidate: Sequence[Round], baseline: Sequence[Round] | None, *, gate: bool = False
+) -> Verdict:
     """Judge the rounds so far; RUNNING where `next_round` has another one to ask for.
 
     `baseline` is None where no baseline build is at hand. A promise that the baseline breaks as
-    well is no regression; one that is broken once in two rounds decides nothing.
+    well is no regression, unless it is a `gate`: without it nothing can be shown. One that is
+    broken once in two rounds decides nothing.
     """
     if not candidate:
         return Verdict(Status.RUNNING, "C000", "not run yet")
@@ -32,7 +35,9 @@ def judge_check(candidate: Sequence[Round], baseline: Sequence[Round] | None) ->
     if broken is None:
         return Verdict(Status.PASSED, "C001", "the promise held")
     if baseline and baseline[0].broken:
-        return Verdict(Status.FLAKY, "C002", f"the baseline breaks it, too: {broken.broken}")
+        status = Status.INCONCLUSIVE if gate else Status.FLAKY
+        reason = f"the baseline breaks it, too: {broken.broken}"
+        return Verdict(status, "C002", reason, details=broken.details)
     if next_round(candidate, baseline):
         return Verdict(Status.RUNNING, "C000", "broken once; repeated beside the baseline")
     if all(r.broken for r in candidate):

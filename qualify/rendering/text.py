@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Callable, Sequence
 
-from qualify.core.metric import METRICS
+from qualify.core.metric import find
 from qualify.core.verdict import MetricEvidence
 
 _ANSI = re.compile("(?:\x1b\\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b\\][^\x07\x1b]*(?:\x07|\x1b\\\\)")
@@ -117,5 +117,5 @@ def _against_limit(
 
 
 def _relative(evidence: MetricEvidence) -> bool:
-    metric = METRICS.get(evidence.metric)
+    metric = find(evidence.metric)
     return metric is not None and metric.scale == "log"

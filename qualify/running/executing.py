@@ -10,6 +10,7 @@ from qualify.core.candidate import Build, Environment
 from qualify.core.event import AttemptFinished, AttemptStarted
 from qualify.core.plan import Cell
 from qualify.ports import Clock, Ledger, Trainer
+from qualify.running.commons import Commons
 
 Key = tuple[str, str, int]
 
@@ -18,7 +19,8 @@ Key = tuple[str, str, int]
 class Execution:
     """Trains for one cell, both arms, each attempt on the ledger before and after.
 
-    `done` collects the attempts that the cell used, in their order.
+    `done` collects the attempts that the cell paid for, in their order; `commons` holds those that
+    all cells share.
     """
 
     cell: Cell
@@ -27,7 +29,13 @@ class Execution:
     trainer: Trainer
     clock: Clock
     known: Mapping[Key, Attempt]
+    commons: Commons | None = None
     done: list[Attempt] = field(default_factory=list)
+
+    @property
+    def arms(self) -> tuple[Arm, ...]:
+        """The builds that can train on the cell's lane."""
+        return tuple(self.builds)
 
     def __call__(self, training: Training) -> Attempt:
         """Return the attempt that the ledger holds, or train."""
@@ -40,6 +48,18 @@ class Execution:
         name = self.trainer.digest(training, self._environment(training.arm))
         before = sum((a.arm, a.training) == (training.arm, name) for a in self.done)
         return self(replace(training, number=before + 1))
+
+    def shared(self, training: Training) -> Attempt:
+        """Return what another cell has trained already, or train for all of them.
+
+        The cell that trains pays for it: the attempt is on its account alone.
+        """
+        name = self.trainer.digest(training, self._environment(training.arm))
+        key = (training.arm, name, training.number)
+        if self.commons is None:
+            raise TypeError(f"{self.cell.id}: nothing is shared here")
+        with self.commons.lock(key):
+            return self.commons.find(key) or self(training)
 
     def pair(self, candidate: Training, baseline: Training) -> tuple[Attempt, Attempt]:
         """Train both arms one after the other; the order alternates with the seed (A B B A).

@@ -20,6 +20,7 @@ from qualify.core.matrix import Lane
 from qualify.core.plan import Cell, Plan
 from qualify.core.verdict import Status, Verdict
 from qualify.ports import Clock, DatasetSource, Ledger, Trainer
+from qualify.running.commons import Commons
 from qualify.running.executing import Execution, known_attempts
 from qualify.running.loops import CanaryLoop, CheckLoop
 
@@ -34,7 +35,8 @@ class Workbench:
     """What filling cells of one build needs; made by the composition.
 
     `code` is a digest of the harness's own code that results depend on; `stored` gives the
-    reviewed baselines of a lane by name, the last release's first. `workers` is how many cells are
+    reviewed baselines of a lane by name, the last release's first; `errors` are the kinds
+    of exceptions that the target documents, `earlier` releases before the baseline. `workers` is how many cells are
     filled side by side. `fresh` trains again what could be kept.
     """
 
@@ -49,6 +51,8 @@ class Workbench:
     clock: Clock
     stored: Callable[[Lane], Mapping[str, Baseline]]
     code: str
+    errors: tuple[str, ...] = ()
+    earlier: tuple[Build, ...] = ()
     workers: int = 1
     fresh: bool = False
 
@@ -160,7 +164,13 @@ class CellFiller:
         known = {} if self.bench.fresh else known_attempts(self.bench.ledger, cell)
         bench = self.bench
         execution = Execution(
-            cell, self._builds(cell), bench.ledger, bench.trainer, bench.clock, known
+            cell,
+            self._builds(cell),
+            bench.ledger,
+            bench.trainer,
+            bench.clock,
+            known,
+            Commons(bench.ledger, bench.locks, bench.fresh),
         )
         try:
             verdict = self.loops[cell.id]().fill(execution)
@@ -180,7 +190,9 @@ class CellFiller:
         lane = cell.lane
         if baseline and (lane is None or str(lane.reference) in baseline.environments):
             builds["baseline"] = baseline
-        return builds
+        reference = str(lane.reference) if lane else ""
+        before = (b for b in self.bench.earlier if reference in b.environments)
+        return {**builds, **{f"release {b.version}": b for b in before}}
 
     def _inputs(self, cell: Cell) -> str:
         """Digest everything that the verdict depends on."""
@@ -205,6 +217,7 @@ class CellFiller:
                 asdict(cell),
                 bench.candidate.source.identity,
                 [(e.wheel_sha256, e.lock) for e in (mine, theirs) if e],
+                [b.source.identity for b in bench.earlier],
                 failure.reason if failure else "",
                 replicates,
                 asdict(bench.plan.levels),

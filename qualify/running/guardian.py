@@ -17,6 +17,9 @@ import psutil
 from qualify.core.canary import Limits
 
 POLL_S = 0.05
+OUTPUT_MB = 64.0
+"""A training that prints more is killed: a log must not fill the disk."""
+Killed = Literal["", "timeout", "memory", "output"]
 _PASSED_ON = (
     "PATH",
     "LANG",
@@ -45,10 +48,10 @@ class Exit:
     wall_s: float
     cpu_s: float
     peak_rss_mb: float
-    killed: Literal["", "timeout", "memory"]
+    killed: Killed
 
 
-def child_environment(home: Path, threads: int) -> dict[str, str]:
+def child_environment(home: Path, threads: int, hash_seed: int = 0) -> dict[str, str]:
     """Make the variables of a training: no tokens, its own home, pinned threads, a fixed hash."""
     passed = {key: os.environ[key] for key in _PASSED_ON if key in os.environ}
     return {
@@ -57,7 +60,7 @@ def child_environment(home: Path, threads: int) -> dict[str, str]:
         "HOME": str(home),
         "TMPDIR": str(home),
         "MPLBACKEND": "agg",
-        "PYTHONHASHSEED": "0",
+        "PYTHONHASHSEED": str(hash_seed),
         "PYTHONNOUSERSITE": "1",
         "PYTHONUNBUFFERED": "1",
     }
@@ -82,14 +85,14 @@ def run_guarded(
             start_new_session=True,
         )
     try:
-        return _watch(process, begin, limits)
+        return _watch(process, begin, limits, log)
     finally:
         _kill_tree(process.pid)
 
 
-def _watch(process: subprocess.Popen[bytes], begin: float, limits: Limits) -> Exit:
+def _watch(process: subprocess.Popen[bytes], begin: float, limits: Limits, log: Path) -> Exit:
     peak = 0.0
-    killed: Literal["", "timeout", "memory"] = ""
+    killed: Killed = ""
     while True:
         pid, status, usage = os.wait4(process.pid, os.WNOHANG)
         wall = time.monotonic() - begin
@@ -98,10 +101,17 @@ def _watch(process: subprocess.Popen[bytes], begin: float, limits: Limits) -> Ex
             cpu = usage.ru_utime + usage.ru_stime
             return Exit(process.returncode, wall, cpu, peak, killed)
         peak = max(peak, _tree_rss_mb(process.pid))
-        if not killed and (wall > limits.wall_s or peak > limits.memory_mb):
-            killed = "timeout" if wall > limits.wall_s else "memory"
+        if not killed and (killed := _exceeded(wall, peak, log, limits)):
             _kill_tree(process.pid)
         time.sleep(POLL_S)
+
+
+def _exceeded(wall: float, peak: float, log: Path, limits: Limits) -> Killed:
+    if wall > limits.wall_s:
+        return "timeout"
+    if peak > limits.memory_mb:
+        return "memory"
+    return "output" if log.stat().st_size > OUTPUT_MB * 1e6 else ""
 
 
 def _tree(pid: int) -> list[psutil.Process]:

@@ -51,6 +51,8 @@ class CellItem(pytest.Item):
             canary=subject.canary if isinstance(subject, Check) else subject,
             owner=subject.owner,
             about=subject.about,
+            needs=subject.needs,
+            practice=subject.practice,
         )
         self.add_marker("check" if is_check else "canary")
 

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from qualify.core.attempt import Arm, Attempt, Outcome, Training
-from qualify.core.canary import Budget, Canary
-from qualify.core.candidate import Build
+from qualify.core.attempt import Arm, Attempt, Labels, Observation, Outcome, Training
+from qualify.core.canary import NO_DATA, Budget, Canary
+from qualify.core.candidate import Build, Environment
+from qualify.core.errors import SuiteError, nearest
 from qualify.core.plan import Cell
 from qualify.ports import DatasetSource
 
 
 class Execute(Protocol):
-    """Executes a training, each time anew."""
+    """Executes trainings: each time anew, or once for all cells that ask for the same."""
+
+    @property
+    def arms(self) -> tuple[Arm, ...]: ...  # noqa: D102
 
     def again(self, training: Training) -> Attempt: ...  # noqa: D102
+
+    def shared(self, training: Training) -> Attempt: ...  # noqa: D102
+
+
+_BLANK = Canary("import", NO_DATA, "binary", Budget(), (), "")
 
 
 class CheckFailedError(Exception):
@@ -44,13 +53,20 @@ class RunnerFailedError(Exception):
 
 @dataclass(frozen=True)
 class Lab:
-    """A build on a lane, at a check's service."""
+    """A build on a lane, at a check's service.
+
+    `folder` is the suite's, where its probes are; `round` counts how often the check was run, and
+    `errors` are the kinds of exceptions that the package documents for wrong input.
+    """
 
     cell: Cell
     arm: Arm
     build: Build
     execute: Execute
     datasets: DatasetSource
+    folder: Path = Path()
+    round: int = 1
+    errors: tuple[str, ...] = ()
 
     def train(
         self,
@@ -58,25 +74,88 @@ class Lab:
         *,
         split: int | None = None,
         reload: Attempt | None = None,
-        spoil_labels: bool = False,
+        labels: Labels = "true",
+        threads: int = 0,
+        hash_seed: int = 0,
+        arm: Arm = "",
         must_succeed: bool = True,
     ) -> Attempt:
         """Train the check's canary; raises CandidateFailedError unless told to go on.
 
         The same seed again is trained again. `reload` loads the model that an earlier training
-        saved, in a fresh process, instead of fitting.
+        saved, in a fresh process, instead of fitting. `arm` is another build than the one that is
+        being checked, of those in `arms`.
         """
+        limits = self.canary.limits
+        pinned = replace(limits, threads=threads or limits.threads)
         training = Training(
             cell=self.cell.id,
-            arm=self.arm,
-            canary=self.canary,
+            arm=arm or self.arm,
+            canary=replace(self.canary, limits=pinned),
             seed=seed,
             split=split,
             action="reload" if reload else "train",
             reload=str(Path(reload.log).parent / "out" / "model") if reload else None,
-            spoil_labels=spoil_labels,
+            labels=labels,
+            hash_seed=hash_seed,
         )
-        return self._run(training, must_succeed=must_succeed)
+        return self._done(self.execute.again(training), must_succeed=must_succeed)
+
+    @property
+    def arms(self) -> tuple[Arm, ...]:
+        """Every build that can train on this lane."""
+        return self.execute.arms
+
+    @property
+    def environment(self) -> Environment:
+        """Where the build is installed on this lane; raises CheckFailedError where it is not."""
+        lane = self.cell.lane
+        wanted = str(lane if lane is None or self.arm == "candidate" else lane.reference)
+        if wanted not in self.build.environments:
+            raise CheckFailedError(f"{self.build.version} has no environment on {wanted}")
+        return self.build.environments[wanted]
+
+    @property
+    def others(self) -> tuple[Arm, ...]:
+        """The builds beside the one that is being checked: the releases before it."""
+        return tuple(arm for arm in self.arms if arm not in (self.arm, "candidate"))
+
+    def observe(self, probe: str, experiment: str) -> Observation:
+        """What an experiment saw; all cells that ask for the same probe share its process.
+
+        `probe_NAME.py` lies in the suite's folder. An experiment that ended the process is seen
+        as such, and those after it are run in another. Raises CandidateFailedError where the
+        package cannot even fit.
+        """
+        seen: dict[str, Observation] = {}
+        while experiment not in seen:
+            attempt = self.execute.shared(self._probe(probe, tuple(seen)))
+            found = {o.name: o for o in attempt.observations}
+            if not found.keys() - seen.keys():
+                self._done(attempt, must_succeed=True)
+                raise SuiteError(
+                    f"{probe} has no experiment {experiment!r}", nearest(experiment, seen)
+                )
+            seen |= found
+        return seen[experiment]
+
+    def refused(self, seen: Observation) -> bool:
+        """Whether an experiment ended in an error of a documented kind."""
+        return bool(set(seen.kinds) & set(self.errors))
+
+    def _probe(self, probe: str, skip: tuple[str, ...]) -> Training:
+        canary = self.cell.canary or _BLANK
+        return Training(
+            cell=self.cell.id,
+            arm=self.arm,
+            # All cells of a probe must ask for one and the same training.
+            canary=replace(canary, name=probe, metrics=()),
+            number=self.round,
+            split=0,
+            action="probe",
+            probe=str(self.folder / f"probe_{probe}.py"),
+            skip=skip,
+        )
 
     def built(self) -> None:
         """Require that the source gave a wheel; raises CheckFailedError with the log's lines."""
@@ -105,9 +184,8 @@ class Lab:
 
     def imports(self) -> Attempt:
         """Import the package and nothing more."""
-        canary = Canary("import", "none", "binary", Budget(), (), "")
-        training = Training(self.cell.id, self.arm, canary, action="import")
-        return self._run(training, must_succeed=True)
+        training = Training(self.cell.id, self.arm, _BLANK, action="import")
+        return self._done(self.execute.again(training), must_succeed=True)
 
     @property
     def canary(self) -> Canary:
@@ -116,8 +194,7 @@ class Lab:
             raise TypeError(f"{self.cell.id}: @check(...) names no canary to train")
         return self.cell.canary
 
-    def _run(self, training: Training, *, must_succeed: bool) -> Attempt:
-        attempt = self.execute.again(training)
+    def _done(self, attempt: Attempt, *, must_succeed: bool) -> Attempt:
         if attempt.outcome is Outcome.INFRA:
             raise RunnerFailedError(attempt.message)
         if must_succeed and not attempt.ok:

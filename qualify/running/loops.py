@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qualify.core.attempt import Arm, Attempt, Training
@@ -89,6 +90,8 @@ class CheckLoop:
 
     function: CheckFunction
     datasets: DatasetSource
+    folder: Path = Path()
+    errors: tuple[str, ...] = ()
 
     def fill(self, execution: Execution) -> Verdict:
         """Run rounds until the rule of checks decides."""
@@ -98,15 +101,18 @@ class CheckLoop:
             baseline = rounds["baseline"] if has_baseline else None
             arm = next_round(rounds["candidate"], baseline)
             if arm is None:
-                verdict = judge_check(rounds["candidate"], baseline)
+                gate = execution.cell.stage != "main"
+                verdict = judge_check(rounds["candidate"], baseline, gate=gate)
                 return replace(verdict, trainings=len(execution.done))
             try:
-                rounds[arm].append(self._round(execution, arm))
+                rounds[arm].append(self._round(execution, arm, len(rounds[arm]) + 1))
             except RunnerFailedError as error:
                 return Verdict(Status.INFRA, "I001", str(error), trainings=len(execution.done))
 
-    def _round(self, execution: Execution, arm: Arm) -> Round:
-        lab = Lab(execution.cell, arm, execution.builds[arm], execution, self.datasets)
+    def _round(self, execution: Execution, arm: Arm, number: int) -> Round:
+        build = execution.builds[arm]
+        cell = execution.cell
+        lab = Lab(cell, arm, build, execution, self.datasets, self.folder, number, self.errors)
         try:
             self.function(lab)
         except (CheckFailedError, AssertionError) as error:

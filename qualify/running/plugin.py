@@ -10,7 +10,6 @@ from typing import Any, Protocol
 
 import pytest
 
-from qualify.core.canary import Canary
 from qualify.core.matrix import Lane
 from qualify.core.plan import STAGES, Cell
 from qualify.core.verdict import Verdict
@@ -80,7 +79,7 @@ class FillingPlugin:
         cells = [i for i in items if isinstance(i, CellItem)]
         for item in cells:
             if item.cell.id in planned:
-                item.cell = replace(item.cell, skip=planned[item.cell.id].skip)
+                item.cell = planned[item.cell.id]
         chosen = [i for i in cells if i.cell.id in planned]
         rest = [i for i in items if i not in chosen]
         config.hook.pytest_deselected(items=rest)
@@ -146,10 +145,9 @@ def _folder(config: pytest.Config, services: Services) -> Path | None:
 def _loop(bench: Workbench, item: CellItem) -> Callable[[], Loop]:
     def make() -> Loop:
         if item.function is not None:
-            return CheckLoop(item.function, bench.datasets)
-        canary = item.subject
-        lane = item.cell.lane
-        if not isinstance(canary, Canary) or lane is None:
+            return CheckLoop(item.function, bench.datasets, item.path.parent, bench.errors)
+        canary, lane = item.cell.canary, item.cell.lane
+        if canary is None or lane is None:
             raise TypeError(f"{item.cell.id} is neither a check nor a canary on a lane")
         return canary_loop(bench, canary, lane)
 
@@ -157,7 +155,7 @@ def _loop(bench: Workbench, item: CellItem) -> Callable[[], Loop]:
 
 
 def _in_order(things: list[Any], cell_of: Callable[[Any], Cell]) -> list[Any]:
-    """Put early stages first and, within a stage, what trains longest: it must not come last."""
+    """Put early stages first and, within a stage, what is cheap: a broken build is red soon."""
     return sorted(
-        things, key=lambda thing: (STAGES.index(cell_of(thing).stage), -cell_of(thing).expected)
+        things, key=lambda thing: (STAGES.index(cell_of(thing).stage), cell_of(thing).expected)
     )

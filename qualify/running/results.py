@@ -10,7 +10,8 @@ from typing import Any
 
 from qualify.core.attempt import Attempt, Outcome, Training
 from qualify.core.data import Split, digest
-from qualify.running import guardian, scoring
+from qualify.running import guardian, scoring, slices
+from qualify.running.observing import observations
 
 RESULT_LIMIT = 64 * 1024 * 1024
 TAIL_LINES = 20
@@ -22,10 +23,11 @@ def read_outcome(
     attempt: Attempt, ended: guardian.Exit, room: Path, training: Training, split: Split | None
 ) -> Attempt:
     """Read what the child left; what it says counts only where it ended in order."""
+    if training.action == "probe":
+        seen = observations(room / "out" / "observations.jsonl", ended.killed or "crashed")
+        attempt = replace(attempt, observations=seen)
     if ended.killed:
-        limits = training.canary.limits
-        limit = f"{limits.wall_s:g} s" if ended.killed == "timeout" else f"{limits.memory_mb:g} MB"
-        message = f"killed with its process tree at the {ended.killed} limit of {limit}"
+        message = f"killed with its process tree at the {_limit(ended.killed, training)}"
         return _failed(attempt, Outcome(ended.killed), message, room)
     result = _read(room / "out" / "result.json")
     if not isinstance(result, dict):
@@ -49,6 +51,15 @@ def _read(path: Path) -> Any:
         return json.loads(path.read_text())
     except (OSError, ValueError, RecursionError):
         return None
+
+
+def _limit(killed: str, training: Training) -> str:
+    limits = training.canary.limits
+    return {
+        "timeout": f"timeout limit of {limits.wall_s:g} s",
+        "memory": f"memory limit of {limits.memory_mb:g} MB",
+        "output": f"limit of {guardian.OUTPUT_MB:g} MB that a training may print",
+    }[killed]
 
 
 def _failed(attempt: Attempt, outcome: Outcome, message: str, room: Path) -> Attempt:
@@ -78,9 +89,12 @@ def _succeeded(
         raise ValueError("the training reports numbers that are none")
     values = {"import_seconds": spent["import"], "peak_rss_mb": float(result["peak_rss_mb"])}
     predictions = None
+    if training.action == "probe":
+        return replace(attempt, outcome=Outcome.OK, metrics=values)
     if split is not None:
         given = _read(room / "out" / "predictions.json")
         values |= scoring.quality(training.canary.task, split.test_labels, given)
+        values |= slices.asked(training.canary, split, given)
         values["predict_seconds_per_1000_rows"] = 1000 * spent["predict"] / result["timed_rows"]
         predictions = digest(given)
     if "fit" in spent:

@@ -62,8 +62,22 @@ def _classes(truth: Array, given: Array) -> dict[str, float]:
         if len(classes) == 2  # noqa: PLR2004
         else metrics.roc_auc_score(truth, given, multi_class="ovr", labels=classes),
         "accuracy": metrics.accuracy_score(truth, named),
+        "calibration_error": calibration_error(truth, given),
         "balanced_accuracy": metrics.balanced_accuracy_score(truth, named),
     }
+
+
+def calibration_error(truth: Array, given: Array, bins: int = 10) -> float:
+    """How far stated confidence is from accuracy: (n,) classes, (n, k) probabilities.
+
+    Expected calibration error over bins of equally many rows, of the likeliest class (Naeini et
+    al. 2015; equal-mass bins: Nixon et al. 2019).
+    """
+    confidence = given.max(axis=1)
+    right = given.argmax(axis=1) == truth
+    parts = np.array_split(np.argsort(confidence, kind="stable"), min(bins, len(truth)))
+    gaps = [abs(confidence[p].mean() - right[p].mean()) * len(p) for p in parts]
+    return float(sum(gaps) / len(truth))
 
 
 def _regression(truth: Array, given: Array) -> dict[str, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
@@ -14,13 +14,14 @@ from pydantic import (
     ValidationError,
     ValidationInfo,
     field_validator,
-    model_validator,
 )
 
 from qualify.core.canary import CAPS, Budget, Canary, Judged, Limits
 from qualify.core.errors import SuiteError, nearest
 from qualify.core.matrix import MODES, RUNNERS, Lane, matches
-from qualify.core.metric import METRICS
+from qualify.core.metric import METRICS, find
+from qualify.core.practices import PRACTICES
+from qualify.core.promises import PROMISES
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -42,16 +43,14 @@ class _Strict(BaseModel):
 
 
 class BudgetTable(_Strict):
-    """How long a training may search: `iterations`, `seconds`, or both."""
+    """How long a training may search: `iterations`, `seconds`, or both; else the adapter's preset.
+
+    `share` is the part of the preset, which is in a package's own units.
+    """
 
     iterations: Annotated[int, Field(gt=0)] | None = None
     seconds: Positive | None = None
-
-    @model_validator(mode="after")
-    def _some(self) -> BudgetTable:
-        if self.iterations is None and self.seconds is None:
-            raise ValueError("give iterations or seconds")
-        return self
+    share: Positive = 1.0
 
 
 class LimitsTable(_Strict):
@@ -67,7 +66,7 @@ class CanaryTable(_Strict):
 
     dataset: str
     task: Literal["binary", "multiclass", "regression"]
-    budget: BudgetTable
+    budget: BudgetTable = BudgetTable()
     interleaved: bool = False
     metrics: Annotated[dict[str, Positive], Field(min_length=1)]
     owner: str
@@ -76,6 +75,8 @@ class CanaryTable(_Strict):
     cap: int = 30
     options: dict[str, str | int | float | bool | list[str]] = Field(default_factory=dict)
     limits: LimitsTable = LimitsTable()
+    needs: tuple[str, ...] = ()
+    practice: tuple[str, ...] = ()
 
     @field_validator("dataset")
     @classmethod
@@ -106,6 +107,21 @@ class CanaryTable(_Strict):
         lost = [p for p in patterns if not any(matches(lane, [p]) for lane in lanes)]
         return _refuse(patterns, [f"no lane can match {p!r}; {nearest(p, lanes)}" for p in lost])
 
+    @field_validator("needs")
+    @classmethod
+    def _promises(cls, needs: tuple[str, ...]) -> tuple[str, ...]:
+        return _refuse(needs, _unknown("promise", needs, PROMISES))
+
+    @field_validator("practice")
+    @classmethod
+    def _practices(cls, practice: tuple[str, ...]) -> tuple[str, ...]:
+        return _refuse(practice, _unknown("practice", practice, PRACTICES))
+
+
+def _unknown(what: str, names: Iterable[str], known: Iterable[str]) -> list[str]:
+    known = list(known)
+    return [f"unknown {what} {n!r}; {nearest(n, known)}" for n in names if n not in known]
+
 
 def _refuse(value: T, mistakes: Sequence[str]) -> T:
     if mistakes:
@@ -115,12 +131,13 @@ def _refuse(value: T, mistakes: Sequence[str]) -> T:
 
 def _wrong_metric(name: str, table: Mapping[str, object]) -> Iterator[str]:
     """What is wrong with judging a metric; `table` holds the keys that were right so far."""
-    if name not in METRICS:
+    metric = find(name)
+    if metric is None:
         yield f"unknown metric {name!r}; {nearest(name, METRICS)}"
         return
-    if "task" in table and table["task"] not in METRICS[name].tasks:
+    if "task" in table and table["task"] not in metric.tasks:
         yield f"metric {name!r} is not one of a {table['task']} task"
-    if METRICS[name].kind == "resource" and table.get("interleaved") is False:
+    if metric.kind == "resource" and table.get("interleaved") is False:
         yield f"{name} is only judged side by side: set interleaved = true"
 
 
@@ -149,7 +166,7 @@ def _canary(name: str, suite: str, table: CanaryTable) -> Canary:
         suite=suite,
         dataset=table.dataset,
         task=table.task,
-        budget=Budget(table.budget.iterations, table.budget.seconds),
+        budget=Budget(table.budget.iterations, table.budget.seconds, table.budget.share),
         metrics=tuple(Judged(metric, margin) for metric, margin in table.metrics.items()),
         owner=table.owner,
         about=table.about,
@@ -158,6 +175,8 @@ def _canary(name: str, suite: str, table: CanaryTable) -> Canary:
         cap=table.cap,
         options=dict(table.options),
         limits=Limits(table.limits.wall_s, table.limits.memory_mb, table.limits.threads),
+        needs=table.needs,
+        practice=table.practice,
     )
 
 

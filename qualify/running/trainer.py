@@ -3,8 +3,9 @@
 Usage: python trainer.py REQUEST.json
 
 The process reads features and training labels, hands them to an adapter and leaves
-`result.json`, `predictions.json` and the folder `model` in the request's `out` folder. Nothing
-here imports the harness, and nothing here is believed beyond what the parent can check.
+`result.json`, `predictions.json`, `observations.jsonl` and the folder `model` in the request's
+`out` folder. Nothing here imports the harness, and nothing here is believed beyond what the parent
+can check.
 """
 
 from __future__ import annotations
@@ -62,23 +63,30 @@ class Stopwatch:
         return value
 
 
-def load_adapter(path: str) -> Any:
-    """Import the adapter's one file."""
-    spec = importlib.util.spec_from_file_location("adapter", path)
+def load_file(path: str) -> Any:
+    """Import one file: the adapter, or a probe."""
+    spec = importlib.util.spec_from_file_location(f"qualify_{Path(path).stem}", path)
     assert spec is not None  # noqa: S101
     assert spec.loader is not None  # noqa: S101
     module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
     spec.loader.exec_module(module)
     return module
+
+
+def training_data(request: dict[str, Any]) -> tuple[list[dict[str, Any]], list[float]]:
+    """Read the training rows' columns and labels."""
+    data = json.loads(Path(request["train"]).read_text())
+    return data["columns"], [float("nan") if y is None else y for y in data["labels"]]
 
 
 def fit_or_load(request: dict[str, Any], adapter: Any, watch: Stopwatch) -> Any:
     """Give a model: fitted and saved, or loaded from an earlier training's folder."""
     if request["reload"]:
         return watch.time("load", adapter.load, Path(request["reload"]))
-    data = json.loads(Path(request["train"]).read_text())
-    labels = [float("nan") if y is None else y for y in data["labels"]]
-    model = watch.time("fit", adapter.fit, data["columns"], labels, request["settings"])
+    columns, labels = training_data(request)
+    table = adapter.table(columns)
+    model = watch.time("fit", adapter.fit, table, labels, request["settings"])
     folder = Path(request["out"]) / "model"
     folder.mkdir()
     watch.time("save", adapter.save, model, folder)
@@ -90,21 +98,34 @@ def predict(request: dict[str, Any], adapter: Any, model: Any, watch: Stopwatch)
     columns = json.loads(Path(request["test"]).read_text())["columns"]
     rows = len(columns[0]["values"])
     task = request["settings"]["task"]
-    values = adapter.predict(model, columns, task)
+    values = adapter.predict(model, adapter.table(columns), task)
     repeats = -(-PREDICT_ROWS // rows)
     for _ in range(repeats):
-        watch.time("predict", adapter.predict, model, columns, task)
+        watch.time("predict", lambda: adapter.predict(model, adapter.table(columns), task))
     (Path(request["out"]) / "predictions.json").write_text(json.dumps(values))
     return {"timed_rows": repeats * rows}
+
+
+def observe(request: dict[str, Any], adapter: Any) -> None:
+    """Run a probe's experiments that were not seen before, each recorded before the next begins."""
+    columns, labels = training_data(request) if request["train"] else ([], [])
+    test = json.loads(Path(request["test"]).read_text())["columns"] if request["test"] else []
+    tools = load_file(str(Path(__file__).with_name("bench.py")))
+    bench = tools.Bench(adapter, columns, labels, test, request["settings"], Path(request["out"]))
+    probe = load_file(request["probe"])
+    with (Path(request["out"]) / "observations.jsonl").open("a") as out:
+        tools.perform(probe, bench, request["skip"], out)
 
 
 def run(request: dict[str, Any]) -> dict[str, Any]:
     """Import, fit or load, predict; returns what the parent may read."""
     watch = Stopwatch()
-    adapter = load_adapter(request["adapter"])
+    adapter = load_file(request["adapter"])
     watch.time("import", adapter.start)
     report: dict[str, Any] = {"timed_rows": 0}
-    if request["action"] != "import":
+    if request["action"] == "probe":
+        observe(request, adapter)
+    elif request["action"] != "import":
         model = fit_or_load(request, adapter, watch)
         report = predict(request, adapter, model, watch)
     return {**report, "ok": True, "cpu": watch.cpu, "peak_rss_mb": peak_rss_mb()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import random
 import re
 import shutil
 from collections.abc import Callable
@@ -13,11 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from qualify.core.attempt import Attempt, Outcome, Training
+from qualify.core.canary import NO_DATA
 from qualify.core.candidate import Build, Environment
 from qualify.core.data import Column, Split, digest
 from qualify.core.errors import InfrastructureError
 from qualify.ports import DatasetSource
-from qualify.running import guardian, trainer
+from qualify.running import bench, guardian, trainer
 from qualify.running.results import read_outcome
 
 Verify = Callable[[Build, Environment], None]
@@ -39,10 +41,14 @@ class LocalTrainer:
     def digest(self, training: Training, environment: Environment) -> str:
         """Name everything that goes into a training."""
         canary = training.canary
-        split = "" if training.action == "import" else self._split(training).digest
+        data = self._split(training)
+        split = data.digest if data else ""
         asked = (canary.task, asdict(canary.budget), canary.options, asdict(canary.limits))
-        how = (training.seed, training.action, training.reload, training.spoil_labels)
-        code = (self.adapter.read_text(), Path(trainer.__file__).read_text())
+        how: list[object] = [training.seed, training.action, training.reload, training.labels]
+        how += [training.hash_seed, training.skip]
+        code = [self.adapter.read_text(), Path(trainer.__file__).read_text()]
+        if training.probe:
+            code += [Path(bench.__file__).read_text(), Path(training.probe).read_text()]
         where = (environment.wheel_sha256, environment.lock, environment.python_version)
         return digest([asked, how, split, code, where])
 
@@ -74,7 +80,9 @@ class LocalTrainer:
         attempt = f"{training.arm}-{training.seed}-{training.number}-{name[:8]}"
         return self.folder / "trainings" / cell / attempt
 
-    def _split(self, training: Training) -> Split:
+    def _split(self, training: Training) -> Split | None:
+        if training.action == "import" or training.canary.dataset == NO_DATA:
+            return None
         key = training.seed if training.split is None else training.split
         return self.datasets.split(training.canary.dataset, key)
 
@@ -82,11 +90,11 @@ class LocalTrainer:
         room = self._room(training, blank.training)
         shutil.rmtree(room, ignore_errors=True)
         (room / "out").mkdir(parents=True)
-        split = self._split(training) if training.action != "import" else None
+        split = self._split(training)
         self._write_request(room, training, split)
         limits = training.canary.limits
         command = [environment.python, "-I", trainer.__file__, str(room / "request.json")]
-        variables = guardian.child_environment(room, limits.threads)
+        variables = guardian.child_environment(room, limits.threads, training.hash_seed)
         ended = guardian.run_guarded(command, variables, room, room / "log.txt", limits)
         attempt = replace(
             blank,
@@ -101,8 +109,7 @@ class LocalTrainer:
     def _write_request(self, room: Path, training: Training, split: Split | None) -> None:
         canary = training.canary
         if split is not None:
-            labels = [None] * len(split.train_labels) if training.spoil_labels else None
-            train = {"columns": _plain(split.train), "labels": labels or split.train_labels}
+            train = {"columns": _plain(split.train), "labels": _labels(training, split)}
             (room / "train.json").write_text(json.dumps(train))
             (room / "test.json").write_text(json.dumps({"columns": _plain(split.test)}))
         request = {
@@ -110,8 +117,10 @@ class LocalTrainer:
             "adapter": str(self.adapter),
             "action": training.action,
             "reload": str(self.folder / training.reload) if training.reload else None,
-            "train": str(room / "train.json"),
-            "test": str(room / "test.json"),
+            "probe": training.probe,
+            "skip": training.skip,
+            "train": str(room / "train.json") if split else None,
+            "test": str(room / "test.json") if split else None,
             "out": str(room / "out"),
             "settings": {
                 "task": canary.task,
@@ -120,9 +129,20 @@ class LocalTrainer:
                 "iterations": canary.budget.iterations,
                 "seconds": canary.budget.seconds,
                 "options": canary.options,
+                "weights": None,
             },
         }
         (room / "request.json").write_text(json.dumps(request))
+
+
+def _labels(training: Training, split: Split) -> list[float | None]:
+    """The labels to train on; in random order they are keyed by the seed."""
+    labels: list[float | None] = list(split.train_labels)
+    if training.labels == "nan":
+        return [None] * len(labels)
+    if training.labels == "permuted":
+        random.Random(training.seed).shuffle(labels)  # noqa: S311  (no secret)
+    return labels
 
 
 def _plain(columns: tuple[Column, ...]) -> list[dict[str, Any]]:

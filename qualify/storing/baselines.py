@@ -16,7 +16,7 @@ from qualify.core.baseline import Baseline, Repeats, Replicate, Spread
 from qualify.core.candidate import Provenance
 from qualify.core.errors import BaselineError, nearest
 from qualify.core.matrix import Lane
-from qualify.core.metric import METRICS
+from qualify.core.metric import METRICS, find, metric
 from qualify.storing.files import write_text
 
 _STRICT = ConfigDict(extra="forbid")
@@ -118,7 +118,7 @@ def _row(replicate: Replicate) -> dict[str, object]:
     quality = {
         name: value
         for name, value in replicate.metrics.items()
-        if METRICS[name].kind == "quality"  # seconds and memory are never judged when stored
+        if metric(name).kind == "quality"  # seconds and memory are never judged when stored
     }
     return {
         "canary": replicate.canary,
@@ -189,7 +189,7 @@ def _check(path: Path, rows: list[_Row]) -> None:
         if (row.canary, row.seed) in seen:
             raise BaselineError(f"{where}: stands there twice", _REMEDY)
         seen.add((row.canary, row.seed))
-        bad = [n for n, v in row.metrics.items() if n not in METRICS or not math.isfinite(v)]
+        bad = [n for n, v in row.metrics.items() if find(n) is None or not math.isfinite(v)]
         if bad:
             raise BaselineError(f"{where}: {', '.join(bad)}: no known metric or no number", _REMEDY)
 
@@ -198,10 +198,10 @@ def _check_spreads(path: Path, spreads: tuple[Spread, ...]) -> None:
     """Refuse a spread of a metric as it is not: by another name, in another unit or direction."""
     for one in spreads:
         where = f"{path}: canary {one.canary}, metric {one.metric}"
-        metric = METRICS.get(one.metric)
-        if metric is None:
+        its = find(one.metric)
+        if its is None:
             raise BaselineError(f"{where}: unknown; {nearest(one.metric, METRICS)}", _REMEDY)
-        recorded, known = (one.unit, one.direction), (metric.unit, metric.direction)
+        recorded, known = (one.unit, one.direction), (its.unit, its.direction)
         if recorded != known:
             raise BaselineError(
                 f"{where}: recorded in {recorded[0]!r}, {recorded[1]} is better; the metric is in "

@@ -6,15 +6,18 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from qualify.adapters import Adapter
 from qualify.building.pythons import find_python
+from qualify.building.tools import find_uv
+from qualify.core.canary import Canary
 from qualify.core.errors import ConfigError, SuiteError
 from qualify.core.matrix import Lane
 from qualify.core.plan import Cell
+from qualify.core.promises import PROMISES
 from qualify.wiring import CELLS, Context, has_gpu
 
 
@@ -44,10 +47,19 @@ def collect(context: Context, on: Sequence[Lane]) -> tuple[Cell, ...]:
         )
     _refuse_doubles(cells)
     missing = {str(lane): reason for lane in on if (reason := unavailable(lane))}
+    budgeted = (_budgeted(cell, context.adapter) for cell in cells)
     return tuple(
         replace(cell, skip=missing.get(str(cell.lane), "") or unsupported(cell, context.adapter))
-        for cell in cells
+        for cell in budgeted
     )
+
+
+def _budgeted(cell: Cell, adapter: Adapter) -> Cell:
+    """Fill in the adapter's preset where a canary leaves its budget open."""
+    canary = cell.canary
+    if canary is None:
+        return cell
+    return replace(cell, canary=replace(canary, budget=canary.budget.of(adapter.preset)))
 
 
 def pytest_command(context: Context) -> list[str]:
@@ -70,23 +82,39 @@ def unavailable(lane: Lane) -> str:
         return f"no python {lane.python} on this machine; install it to fill this lane"
     if lane.runner == "gpu" and not has_gpu():
         return "no GPU on this machine (nvidia-smi finds none)"
+    if lane.mode == "minimum" and find_uv() is None:
+        return "only uv finds the oldest allowed dependencies: `pip install uv` to fill this lane"
     return ""
 
 
 def unsupported(cell: Cell, adapter: Adapter) -> str:
     """Why the target cannot do what a canary asks of it, or nothing."""
     canary = cell.canary
+    needs = (*cell.needs, *(_asked(canary) if canary else ()))
+    ignored = sorted({name for name in needs if name not in adapter.honours})
+    if ignored:
+        return f"{adapter.name} does not promise: {'; '.join(map(_promise, ignored))}"
     if canary is None:
         return ""
     if canary.task not in adapter.tasks:
         return f"{adapter.name} has no {canary.task} task"
-    asked = {
-        "iterations": canary.budget.iterations is not None,
-        "seconds": canary.budget.seconds is not None,
-        **dict.fromkeys(canary.options, True),
-    }
-    ignored = [name for name, wanted in asked.items() if wanted and name not in adapter.honours]
-    return f"{adapter.name} does not honour {', '.join(ignored)}" if ignored else ""
+    wanted = canary.options.get("estimators", [])
+    has = adapter.estimators.get(canary.task, ())
+    unknown = [e for e in wanted if e not in has] if isinstance(wanted, list) else []
+    return f"{adapter.name} has no {', '.join(unknown)} for {canary.task}" if unknown else ""
+
+
+def _asked(canary: Canary) -> Iterator[str]:
+    """The promises that a canary's budget and options rely on."""
+    if canary.budget.iterations is not None:
+        yield "iterations"
+    if canary.budget.seconds is not None:
+        yield "seconds"
+    yield from canary.options
+
+
+def _promise(name: str) -> str:
+    return f"{name} ({PROMISES[name]})" if name in PROMISES else name
 
 
 def _refuse_doubles(cells: Sequence[Cell]) -> None:

@@ -25,6 +25,9 @@ def start():
     IMPORTS.append(os.getpid())
     print("a word that is no answer")
 
+def table(columns):
+    return columns
+
 def fit(columns, labels, settings):
     how = settings["options"].get("how")
     if how == "raise":

@@ -74,7 +74,6 @@ MISTAKES = {
     "a resource not side by side": ("log_loss", "fit_seconds", ["set interleaved = true"]),
     "no metric": ("{ log_loss = 0.06 }", "{}", ["canary.wine.metrics", "at least 1"]),
     "a margin of nothing": ("0.06", "0", ["canary.wine.metrics.log_loss", "greater than 0"]),
-    "no budget": ("{ iterations = 12 }", "{}", ["give iterations or seconds"]),
     "a budget of nothing": ("12", "0", ["budget.iterations", "greater than 0"]),
     "an unknown budget": ("iterations", "iteration", ["did you mean 'iterations'?"]),
     "a lane that is none": ("owner", 'lanes = ["py311-tpu-*"]\nowner', ["no lane can match"]),

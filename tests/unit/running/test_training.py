@@ -22,6 +22,9 @@ import json, math, os, sys, time
 def start():
     pass
 
+def table(columns):
+    return columns
+
 def fit(columns, labels, settings):
     {on_fit}
     return {{"seed": settings["seed"], "labels": labels}}
@@ -183,7 +186,7 @@ def test_an_import_is_timed_alone(tmp_path):
 def test_spoilt_labels_arrive_as_nan(tmp_path):
     """A check of wrong input gives the candidate NaN labels."""
     step = "assert all(math.isnan(y) for y in labels); raise ValueError('refused')"
-    attempt = train(tmp_path, training(spoil_labels=True), on_fit=step)
+    attempt = train(tmp_path, training(labels="nan"), on_fit=step)
     assert (attempt.outcome, attempt.message) == (Outcome.ERROR, "ValueError: refused")
 
 
@@ -206,7 +209,7 @@ def test_a_digest_names_what_goes_in(tmp_path):
     others = [
         training(seed=1),
         training(action="import"),
-        training(spoil_labels=True),
+        training(labels="nan"),
         training(canary=canary(task="binary", limits=LIMITS, options={"a": 1})),
         training(canary=canary(task="binary")),
     ]
@@ -249,4 +252,5 @@ def test_a_request_is_what_the_trainer_reads(tmp_path):
         "iterations": 1,
         "seconds": None,
         "options": {"depth": 3},
+            "weights": None,
     }
