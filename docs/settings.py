@@ -30,7 +30,7 @@ def canary_page() -> str:
         "canary. Every mistake in a file is reported at once.",
         keys(CanaryTable, words.CANARY),
         "## budget",
-        "Give one key at least.",
+        "Without a key it is the preset of the [adapter](adapters.md).",
         keys(BudgetTable, words.BUDGET),
         "## limits",
         keys(LimitsTable, words.LIMITS),

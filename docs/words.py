@@ -14,12 +14,14 @@ CONFIG: dict[str, str] = {
     "target.baseline": "What to compare with; the same forms.",
     "target.anchor": "A version whose committed baseline the same trainings are compared with, "
     "too; it moves by review alone, so that small losses cannot add up unseen. Empty for none.",
+    "target.earlier": "Releases before the baseline whose saved models must still load.",
     "target.extras": "Extras of the package to install with it.",
     "target.requirements": "What to install beside the package, in place of the adapter's list.",
     "lanes": "The axes of the grid: every combination is a lane.",
     "lanes.pythons": "Python versions; `current` is the one that runs the harness.",
     "lanes.runners": "Classes of machines.",
-    "lanes.modes": "`locked` holds the baseline's dependency versions, `free` takes today's.",
+    "lanes.modes": "`locked` holds the baseline's dependency versions, `free` takes today's, "
+    "`minimum` the oldest that the metadata allows.",
     "errors": "How often the grid may be wrong.",
     "errors.alpha": "False alarms of a whole release, shared by all of its tests.",
     "errors.beta": "The chance that one metric passes although it lost the whole margin.",
@@ -48,10 +50,14 @@ CANARY: dict[str, str] = {
     "cap": "The most seeds: 20, 30 or 60. Where they do not decide, the cell is inconclusive.",
     "options": "Settings for the adapter, passed on as they are.",
     "limits": "When a training is killed: [limits](#limits).",
+    "needs": "Promises of the [adapter](adapters.md) without which it makes no sense; a package that "
+    "does not give them skips the cell.",
+    "practice": "The tests of the ML Test Score that it is [evidence for](suites.md).",
 }
 BUDGET: dict[str, str] = {
     "iterations": "Models tried; repeatable, so results do not depend on the machine.",
     "seconds": "Seconds of search; couples the result to the machine.",
+    "share": "Where neither is given: the part of the adapter's preset, in the package's own units.",
 }
 LIMITS: dict[str, str] = {
     "wall_s": "Wall-clock seconds until the whole process tree is killed.",

@@ -37,7 +37,8 @@ class Target(_Strict):
     """The package under qualification. `requirements` replace those that the adapter declares.
 
     `anchor` is a version whose committed baseline candidates are held to beside the last release:
-    it moves only when a review moves it, so that small losses cannot add up unseen.
+    it moves only when a review moves it, so that small losses cannot add up unseen. `earlier` are
+    releases before the baseline whose saved models must still load.
     """
 
     name: str = "flaml"
@@ -45,6 +46,7 @@ class Target(_Strict):
     candidate: str = "flaml==2.7.0"
     baseline: str = "flaml==2.6.0"
     anchor: str = ""
+    earlier: tuple[str, ...] = ()
     extras: tuple[str, ...] = ()
     requirements: tuple[str, ...] | None = None
 

@@ -23,6 +23,7 @@ from qualify.building.installed import contradiction
 from qualify.building.sources import SourceFetcher
 from qualify.building.wheels import WheelBuilder
 from qualify.config import Config
+from qualify.core.adapter import Adapter
 from qualify.core.baseline import Baseline
 from qualify.core.candidate import Build, Environment
 from qualify.core.data import digest
@@ -71,7 +72,7 @@ class Context:
         return BuildShelf(self.work / "builds")
 
     @cached_property
-    def adapter(self) -> adapters.Adapter:
+    def adapter(self) -> Adapter:
         """The target's adapter; raises ConfigError."""
         return adapters.describe(self.config.target.adapter, self.root)
 
@@ -92,20 +93,22 @@ class Context:
 
     def fetcher(self) -> SourceFetcher:
         """Make the port `Fetcher`."""
-        return SourceFetcher(self.work / "sources", self.report)
+        wheels = self.adapter.source == "wheel"
+        return SourceFetcher(self.work / "sources", self.report, wheels=wheels)
 
     def builder(self) -> WheelBuilder:
         """Make the port `Builder`."""
         return WheelBuilder(self.work / "wheels", self.config.installer, report=self.report)
 
-    def installer(self) -> EnvironmentInstaller:
-        """Make the port `Installer`."""
+    def installer(self, *, inference: bool = False) -> EnvironmentInstaller:
+        """Make the port `Installer`; for inference it installs what suffices to predict."""
         target = self.config.target
         requirements = target.requirements
+        beside = self.adapter.requirements if requirements is None else requirements
         return EnvironmentInstaller(
             self.work / "environments",
-            self.adapter.requirements if requirements is None else requirements,
-            target.extras,
+            self.adapter.inference if inference else beside,
+            () if inference else target.extras,
             self.config.installer,
             report=self.report,
         )
@@ -153,7 +156,8 @@ def workbench(folder: BuildFolder) -> Workbench:
         clock=SystemClock(),
         stored=stored,
         code=digest([plan.code, harness_digest()]),
-        errors=adapters.describe(plan.adapter).errors,
+        adapter=adapters.describe(plan.adapter),
+        earlier=folder.releases(),
         workers=int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")),
     )
 

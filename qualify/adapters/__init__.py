@@ -7,41 +7,17 @@ the package itself is imported inside its functions.
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
 
+from qualify.core.adapter import Adapter
 from qualify.core.errors import ConfigError, nearest
 from qualify.core.promises import PROMISES
 
 _HERE = Path(__file__).parent
 _FUNCTIONS = ("start", "table", "fit", "predict", "save", "load")
 _DECLARATIONS = ("DISTRIBUTION", "MODULE", "REQUIREMENTS", "TASKS", "HONOURS", "ERRORS", "PRESET")
-
-
-@dataclass(frozen=True)
-class Adapter:
-    """What an adapter file declares about its package.
-
-    `module` is what users import. `honours` are promises (`core/promises.py`), `errors` the kinds
-    of exceptions with which wrong input is refused, `preset` the budget of a search of seconds.
-    `extras` are those that the smoke suite installs, `inference` what suffices to load and predict.
-    `estimators` are the families by task that a search can be limited to.
-    """
-
-    name: str
-    path: Path
-    distribution: str
-    module: str
-    requirements: tuple[str, ...]
-    tasks: tuple[str, ...]
-    honours: tuple[str, ...]
-    errors: tuple[str, ...]
-    preset: Mapping[str, float]
-    extras: tuple[str, ...]
-    inference: tuple[str, ...]
-    estimators: Mapping[str, tuple[str, ...]]
 
 
 def names() -> list[str]:
@@ -70,6 +46,7 @@ def describe(name: str, root: Path = Path()) -> Adapter:
         honours=_known(path, "HONOURS", module.HONOURS, PROMISES),
         errors=tuple(module.ERRORS),
         preset=dict(module.PRESET),
+        source=getattr(module, "SOURCE", "sdist"),
         extras=tuple(getattr(module, "EXTRAS", ())),
         inference=tuple(getattr(module, "INFERENCE", ())),
         estimators={t: tuple(names) for t, names in getattr(module, "ESTIMATORS", {}).items()},

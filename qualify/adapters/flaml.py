@@ -31,6 +31,8 @@ HONOURS = (
     "numpy",
     "sparse",
     "resume",
+    "threadsafe",
+    "inference",
 )
 ERRORS = ("ValueError", "TypeError", "KeyError", "AssertionError")
 EXTRAS = ("notebook",)

@@ -17,7 +17,7 @@ from qualify.building.pythons import find_python, version_of
 from qualify.building.sources import Report, silent
 from qualify.building.tools import blame_machine, choose
 from qualify.building.venvs import VenvMaker
-from qualify.building.wheelfile import BadWheelError, misfit, read_wheel
+from qualify.building.wheelfile import BadWheelError, misfit, read_wheel, requirements
 from qualify.core.candidate import BuildFailure, Environment, Wheel
 from qualify.core.errors import ConfigError
 from qualify.core.matrix import Lane
@@ -32,7 +32,8 @@ class EnvironmentInstaller:
     """Makes and keeps environments.
 
     A `locked` lane holds the dependencies at the lock's versions; a `free` lane takes what
-    resolves today, so its environment is kept for a day.
+    resolves today and a `minimum` lane the oldest that is allowed and has a wheel, so their
+    environments are kept for a day.
     """
 
     def __init__(
@@ -95,7 +96,11 @@ class EnvironmentInstaller:
         maker = VenvMaker(self._tool, place, self._timeout)
         maker.create(python)
         seeds = present(place / "venv")
-        ran = maker.install([_wanted(wheel, self._extras), *self._requirements], held)
+        wanted = [_wanted(wheel, self._extras), *self._requirements]
+        if lane.mode == "minimum":
+            # Named themselves, the wheel's own dependencies are held to their lower bounds, too.
+            wanted += requirements(Path(wheel.path), self._extras)
+        ran = maker.install(wanted, held, oldest=lane.mode == "minimum")
         wrong = "" if ran.ok else self._why(ran, wheel, lane)
         wrong = wrong or contradiction(place / "venv", wheel)
         if wrong:

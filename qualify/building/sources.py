@@ -34,7 +34,9 @@ def silent(_: str) -> None:
 class SourceFetcher:
     """Turns what a user wrote into a source in a cache folder of our own."""
 
-    def __init__(self, cache: Path, report: Report = silent) -> None:
+    def __init__(self, cache: Path, report: Report = silent, *, wheels: bool = False) -> None:
+        """Keep what was fetched in `cache`; `wheels` prefers an index's wheel to its sdist."""
+        self._wheels = wheels
         self._cache = cache.resolve()
         self._report = report
 
@@ -73,7 +75,8 @@ class SourceFetcher:
 
     def _index(self, wanted: Spec, spec: str) -> Source:
         indexes = configured(os.environ)
-        record = self._cache / "index" / f"{key_of(wanted.target, wanted.version, indexes)}.json"
+        key = key_of(wanted.target, wanted.version, indexes, self._wheels)
+        record = self._cache / "index" / f"{key}.json"
         with locked(record):
             known = read_json(record)
             if known is None or not Path(str(known.get("path"))).exists():
@@ -82,7 +85,7 @@ class SourceFetcher:
         return Source("index", spec, known["sha256"], known["path"], note=known["note"])
 
     def _download(self, wanted: Spec, indexes: tuple[str, ...]) -> dict[str, Any]:
-        chosen = _find(wanted, indexes)
+        chosen = _find(wanted, indexes, wheels=self._wheels)
         self._report(f"downloading {chosen.remote.name}")
         path, sha256 = chosen.index.download(chosen.remote, self._cache / "archives")
         return {"path": str(path), "sha256": sha256, "note": chosen.note}
@@ -95,8 +98,8 @@ class _Chosen:
     note: str
 
 
-def _find(wanted: Spec, indexes: tuple[str, ...]) -> _Chosen:
-    """The file of the first index that has this version, an sdist before a wheel."""
+def _find(wanted: Spec, indexes: tuple[str, ...], *, wheels: bool) -> _Chosen:
+    """The file of the first index that has this version."""
     offered: list[Remote] = []
     version = Version(wanted.version)
     for index in map(Index, indexes):
@@ -104,20 +107,21 @@ def _find(wanted: Spec, indexes: tuple[str, ...]) -> _Chosen:
         offered += files
         mine = [file for file in files if file.version == version]
         if mine:
-            return _choose(index, mine)
+            return _choose(index, mine, prefer_wheels=wheels)
     raise _not_there(wanted, indexes, offered)
 
 
-def _choose(index: Index, files: list[Remote]) -> _Chosen:
+def _choose(index: Index, files: list[Remote], *, prefer_wheels: bool) -> _Chosen:
     sdists = sorted((f for f in files if f.sdist), key=lambda f: f.name.endswith(".zip"))
     wheels = sorted((f for f in files if _rank(f) is not None), key=lambda f: _rank(f) or 0)
-    notes = ["" if sdists else "no sdist on the index: its wheel is tested as it is"]
-    best = next(iter([*sdists, *wheels]), None)
+    best = next(iter([*wheels, *sdists] if prefer_wheels else [*sdists, *wheels]), None)
     if best is None:
         raise CandidateError(
             f"the index has no sdist, and no wheel that fits this machine: {_names(files)}",
             "run on a machine that one of them fits, or choose another version",
         )
+    missing = "" if sdists else "no sdist on the index: "
+    notes = [] if best.sdist else [f"{missing}its wheel is tested as it is"]
     notes += ["yanked from the index"] if best.yanked else []
     return _Chosen(index, best, "; ".join(note for note in notes if note))
 

@@ -33,8 +33,13 @@ class VenvMaker:
                 "install its venv and ensurepip modules (python3-venv on Debian), or install uv",
             )
 
-    def install(self, requirements: Sequence[str], held: Sequence[str]) -> Ran:
-        """Install, with the versions of `held` as constraints."""
+    def install(
+        self, requirements: Sequence[str], held: Sequence[str], *, oldest: bool = False
+    ) -> Ran:
+        """Install, with the versions of `held` as constraints.
+
+        `oldest` takes the lowest allowed versions of what is named; only uv can.
+        """
         python = self._venv / "bin" / "python"
         constraints = self._place / "constraints.txt"
         constraints.write_text("".join(f"{line}\n" for line in held))
@@ -48,6 +53,7 @@ class VenvMaker:
                 "--python",
                 python,
             ]
+            command += ["--resolution", "lowest-direct", "--only-binary", ":all:"] if oldest else []
         else:
             command = [python, "-I", "-m", "pip", "install", "--no-input"]
         return self._run([*command, *only, *requirements])

@@ -8,10 +8,12 @@ import hashlib
 import io
 import zipfile
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from email.parser import BytesParser
 from pathlib import Path, PurePosixPath
 
+from packaging.requirements import Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.tags import Tag, compatible_tags, cpython_tags
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
@@ -70,6 +72,19 @@ def promises(path: Path) -> tuple[Promise, ...]:
             for promise in _promises(archive)
             if (place := _place(promise.name)) is not None
         )
+
+
+def requirements(path: Path, extras: Iterable[str]) -> tuple[str, ...]:
+    """What the wheel's metadata requires, with these extras; raises BadWheelError."""
+    with _opened(path) as archive:
+        metadata = BytesParser().parsebytes(_read(archive, _member(archive, "METADATA")))
+    lines = [Requirement(str(line)) for line in metadata.get_all("Requires-Dist", [])]
+    names = ["", *extras]
+    return tuple(
+        str(line)
+        for line in lines
+        if line.marker is None or any(line.marker.evaluate({"extra": name}) for name in names)
+    )
 
 
 def misfit(wheel: Wheel, python: str) -> str:

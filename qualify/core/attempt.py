@@ -36,7 +36,7 @@ class Training:
     in a fresh process instead of fitting.
     `labels` trains on NaN, which a package must refuse, or on labels in random order. `probe` is
     the file of a probe and `skip` the experiments of it that were seen before. `hash_seed` is
-    Python's.
+    Python's. `inference` runs in the environment that only suffices to load and predict.
     """
 
     cell: str
@@ -51,6 +51,7 @@ class Training:
     probe: str = ""
     skip: tuple[str, ...] = ()
     hash_seed: int = 0
+    inference: bool = False
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,11 @@ class Environment:
     installer: str
 
 
+def for_inference(lane: object) -> str:
+    """Name the environment of a lane that has only what suffices to load and predict."""
+    return f"{lane}+inference"
+
+
 @dataclass(frozen=True)
 class Provenance:
     """One row that says where a build's results come from."""
@@ -78,9 +83,10 @@ class Provenance:
 
 @dataclass(frozen=True)
 class Build:
-    """A column of the grid. `environments` and `failures` are keyed by lane.
+    """A column of the grid.
 
-    `wheel` is None when `failure` says why there is none.
+    `environments` and `failures` are keyed by lane, or by `for_inference` of it. `wheel` is None
+    when `failure` says why there is none.
     """
 
     id: str

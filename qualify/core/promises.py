@@ -22,4 +22,5 @@ PROMISES = {
     "resume": "fitting can go on from a fitted model",
     "threadsafe": "one model can predict in several threads at once",
     "gpu": "a search can use a GPU",
+    "inference": "a smaller environment suffices to load and predict",
 }

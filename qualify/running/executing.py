@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from qualify.core.attempt import Arm, Attempt, Outcome, Training
-from qualify.core.candidate import Build, Environment
+from qualify.core.candidate import Build, Environment, for_inference
 from qualify.core.event import AttemptFinished, AttemptStarted
 from qualify.core.plan import Cell
 from qualify.ports import Clock, Ledger, Trainer
@@ -45,7 +45,7 @@ class Execution:
 
     def again(self, training: Training) -> Attempt:
         """Execute a training as often as it is asked for; its number is how often that was."""
-        name = self.trainer.digest(training, self._environment(training.arm))
+        name = self.trainer.digest(training, self._environment(training))
         before = sum((a.arm, a.training) == (training.arm, name) for a in self.done)
         return self(replace(training, number=before + 1))
 
@@ -54,7 +54,7 @@ class Execution:
 
         The cell that trains pays for it: the attempt is on its account alone.
         """
-        name = self.trainer.digest(training, self._environment(training.arm))
+        name = self.trainer.digest(training, self._environment(training))
         key = (training.arm, name, training.number)
         if self.commons is None:
             raise TypeError(f"{self.cell.id}: nothing is shared here")
@@ -77,22 +77,24 @@ class Execution:
 
     def kept(self, training: Training) -> Attempt | None:
         """Return the finished attempt of exactly this training; a runner's failure is not kept."""
-        name = self.trainer.digest(training, self._environment(training.arm))
+        name = self.trainer.digest(training, self._environment(training))
         return self.known.get((training.arm, name, training.number))
 
     def _train(self, training: Training) -> Attempt:
         started = (self.cell.id, training.arm, training.seed, training.number)
         self.ledger.append(AttemptStarted(self.clock.now(), *started))
         build = self.builds[training.arm]
-        attempt = self.trainer.train(training, build, self._environment(training.arm))
+        attempt = self.trainer.train(training, build, self._environment(training))
         self.ledger.append(AttemptFinished(self.clock.now(), attempt))
         return attempt
 
-    def _environment(self, arm: Arm) -> Environment:
+    def _environment(self, training: Training) -> Environment:
         lane = self.cell.lane
         if lane is None:
             raise TypeError(f"{self.cell.id} has no lane to train on")
-        return self.builds[arm].environments[str(lane if arm == "candidate" else lane.reference)]
+        name = str(lane if training.arm == "candidate" else lane.reference)
+        name = for_inference(name) if training.inference else name
+        return self.builds[training.arm].environments[name]
 
 
 def known_attempts(ledger: Ledger, cell: Cell) -> dict[Key, Attempt]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock
 
+from qualify.core.adapter import Adapter
 from qualify.core.attempt import Arm
 from qualify.core.baseline import Baseline, Repeats
 from qualify.core.candidate import Build
@@ -35,8 +36,8 @@ class Workbench:
     """What filling cells of one build needs; made by the composition.
 
     `code` is a digest of the harness's own code that results depend on; `stored` gives the
-    reviewed baselines of a lane by name, the last release's first; `errors` are the kinds
-    of exceptions that the target documents, `earlier` releases before the baseline. `workers` is how many cells are
+    reviewed baselines of a lane by name, the last release's first; `adapter` is the
+    target's, `earlier` are releases before the baseline. `workers` is how many cells are
     filled side by side. `fresh` trains again what could be kept.
     """
 
@@ -51,7 +52,7 @@ class Workbench:
     clock: Clock
     stored: Callable[[Lane], Mapping[str, Baseline]]
     code: str
-    errors: tuple[str, ...] = ()
+    adapter: Adapter | None = None
     earlier: tuple[Build, ...] = ()
     workers: int = 1
     fresh: bool = False

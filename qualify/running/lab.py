@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
+from qualify.core.adapter import Adapter
 from qualify.core.attempt import Arm, Attempt, Labels, Observation, Outcome, Training
 from qualify.core.canary import NO_DATA, Budget, Canary
-from qualify.core.candidate import Build, Environment
+from qualify.core.candidate import Build, Environment, for_inference
 from qualify.core.errors import SuiteError, nearest
 from qualify.core.plan import Cell
 from qualify.ports import DatasetSource
@@ -55,8 +56,7 @@ class RunnerFailedError(Exception):
 class Lab:
     """A build on a lane, at a check's service.
 
-    `folder` is the suite's, where its probes are; `round` counts how often the check was run, and
-    `errors` are the kinds of exceptions that the package documents for wrong input.
+    `folder` is the suite's, where its probes are; `round` counts how often the check was run.
     """
 
     cell: Cell
@@ -66,7 +66,7 @@ class Lab:
     datasets: DatasetSource
     folder: Path = Path()
     round: int = 1
-    errors: tuple[str, ...] = ()
+    adapter: Adapter | None = None
 
     def train(
         self,
@@ -78,13 +78,15 @@ class Lab:
         threads: int = 0,
         hash_seed: int = 0,
         arm: Arm = "",
+        inference: bool = False,
         must_succeed: bool = True,
     ) -> Attempt:
         """Train the check's canary; raises CandidateFailedError unless told to go on.
 
         The same seed again is trained again. `reload` loads the model that an earlier training
         saved, in a fresh process, instead of fitting. `arm` is another build than the one that is
-        being checked, of those in `arms`.
+        being checked, of those in `arms`; `inference` runs where only what suffices to load and
+        predict is installed.
         """
         limits = self.canary.limits
         pinned = replace(limits, threads=threads or limits.threads)
@@ -98,8 +100,21 @@ class Lab:
             reload=str(Path(reload.log).parent / "out" / "model") if reload else None,
             labels=labels,
             hash_seed=hash_seed,
+            inference=inference,
         )
         return self._done(self.execute.again(training), must_succeed=must_succeed)
+
+    def reload_for_inference(self, fitted: Attempt) -> Attempt:
+        """Load a saved model where only what suffices to load and predict is installed.
+
+        Raises CheckFailedError where there is no such environment.
+        """
+        name = for_inference(self.cell.lane)
+        if name not in self.build.environments:
+            failure = self.build.failures.get(name)
+            said = failure.reason if failure else "the adapter declares no INFERENCE"
+            raise CheckFailedError(said, failure.lines if failure else ())
+        return self.train(reload=fitted, inference=True)
 
     @property
     def arms(self) -> tuple[Arm, ...]:
@@ -141,7 +156,7 @@ class Lab:
 
     def refused(self, seen: Observation) -> bool:
         """Whether an experiment ended in an error of a documented kind."""
-        return bool(set(seen.kinds) & set(self.errors))
+        return self.adapter is not None and bool(set(seen.kinds) & set(self.adapter.errors))
 
     def _probe(self, probe: str, skip: tuple[str, ...]) -> Training:
         canary = self.cell.canary or _BLANK

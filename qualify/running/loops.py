@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from qualify.core.adapter import Adapter
 from qualify.core.attempt import Arm, Attempt, Training
 from qualify.core.budget import Levels
 from qualify.core.canary import Canary
@@ -91,7 +92,7 @@ class CheckLoop:
     function: CheckFunction
     datasets: DatasetSource
     folder: Path = Path()
-    errors: tuple[str, ...] = ()
+    adapter: Adapter | None = None
 
     def fill(self, execution: Execution) -> Verdict:
         """Run rounds until the rule of checks decides."""
@@ -112,7 +113,7 @@ class CheckLoop:
     def _round(self, execution: Execution, arm: Arm, number: int) -> Round:
         build = execution.builds[arm]
         cell = execution.cell
-        lab = Lab(cell, arm, build, execution, self.datasets, self.folder, number, self.errors)
+        lab = Lab(cell, arm, build, execution, self.datasets, self.folder, number, self.adapter)
         try:
             self.function(lab)
         except (CheckFailedError, AssertionError) as error:

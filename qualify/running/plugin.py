@@ -145,7 +145,7 @@ def _folder(config: pytest.Config, services: Services) -> Path | None:
 def _loop(bench: Workbench, item: CellItem) -> Callable[[], Loop]:
     def make() -> Loop:
         if item.function is not None:
-            return CheckLoop(item.function, bench.datasets, item.path.parent, bench.errors)
+            return CheckLoop(item.function, bench.datasets, item.path.parent, bench.adapter)
         canary, lane = item.cell.canary, item.cell.lane
         if canary is None or lane is None:
             raise TypeError(f"{item.cell.id} is neither a check nor a canary on a lane")

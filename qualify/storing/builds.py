@@ -18,6 +18,7 @@ from qualify.storing.ledger import JsonlLedger
 
 T = TypeVar("T")
 _BUILD: TypeAdapter[Build] = TypeAdapter(Build)
+_BUILDS: TypeAdapter[tuple[Build, ...]] = TypeAdapter(tuple[Build, ...])
 _PLAN: TypeAdapter[Plan] = TypeAdapter(Plan)
 _DECISION: TypeAdapter[Decision] = TypeAdapter(Decision)
 
@@ -59,6 +60,10 @@ class BuildFolder:
         """The reference build, where this run trains it, too."""
         return read_value(self.path / "baseline.json", _BUILD)
 
+    def releases(self) -> tuple[Build, ...]:
+        """The releases before the baseline that this run installed."""
+        return read_value(self.path / "releases.json", _BUILDS) or ()
+
     def decision(self) -> Decision | None:
         """The decision, when it was made."""
         return read_value(self.path / "decision.json", _DECISION)
@@ -77,6 +82,10 @@ class BuildFolder:
     def save_baseline(self, build: Build) -> None:
         """Replace the record of the reference build."""
         write_value(self.path / "baseline.json", _BUILD, build)
+
+    def save_releases(self, builds: tuple[Build, ...]) -> None:
+        """Replace the records of the releases before the baseline."""
+        write_value(self.path / "releases.json", _BUILDS, builds)
 
     def save_decision(self, decision: Decision) -> Path:
         """Replace the decision."""

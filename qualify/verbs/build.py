@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from packaging.utils import canonicalize_name
 
 from qualify.building.provenance import provenance
-from qualify.core.candidate import Build, BuildFailure, Environment, Source, Wheel
+from qualify.core.candidate import Build, BuildFailure, Environment, Source, Wheel, for_inference
 from qualify.core.errors import BaselineError, CandidateError
 from qualify.core.matrix import Lane
 from qualify.core.plan import Plan
@@ -28,9 +29,39 @@ def build(context: Context, selection: Selection) -> BuildFolder:
     candidate = _made(context, folder.id, source, earlier.provenance.time if earlier else "")
     for lane in lanes:
         candidate = _installed(context, candidate, lane, baseline)
+    if context.adapter.inference:
+        candidate, baseline = (
+            _for_inference(context, made, lanes, baseline) for made in (candidate, baseline)
+        )
+        folder.save_baseline(beside(baseline, folder.baseline()))
     folder.save_candidate(beside(candidate, earlier))
+    folder.save_releases(tuple(_releases(context, folder.plan(), lanes, baseline)))
     _refuse_useless(folder)
     return folder
+
+
+def _for_inference(context: Context, made: Build, lanes: list[Lane], baseline: Build) -> Build:
+    """Install, on locked lanes, the wheel with nothing but what suffices to load and predict."""
+    for lane in {lane.reference for lane in lanes}:
+        lock = baseline.environments[str(lane)].lock
+        if made.wheel:
+            found = context.installer(inference=True).install(made.wheel, lane, lock)
+            made = _kept(made, for_inference(lane), found)
+    return made
+
+
+def _releases(context: Context, plan_: Plan, lanes: list[Lane], baseline: Build) -> Iterator[Build]:
+    """Install the releases before the baseline; one that cannot be is reported and left out."""
+    for spec in plan_.earlier:
+        made = _made(context, "release", context.fetcher().fetch(spec))
+        for lane in sorted({lane.reference for lane in lanes}):
+            made = _with(context, made, lane, baseline.environments[str(lane)].lock)
+        if made.environments:
+            yield made
+        else:
+            failures = [made.failure, *made.failures.values()]
+            reasons = "; ".join(f.reason for f in failures if f)
+            context.report(f"{spec} is left out of the earlier releases: {reasons}")
 
 
 def _refuse_useless(folder: BuildFolder) -> None:
@@ -141,7 +172,10 @@ def _installed(context: Context, build_: Build, lane: Lane, baseline: Build) -> 
 def _with(context: Context, build_: Build, lane: Lane, lock: tuple[str, ...]) -> Build:
     if build_.wheel is None:
         return build_
-    made = context.installer().install(build_.wheel, lane, lock)
+    return _kept(build_, str(lane), context.installer().install(build_.wheel, lane, lock))
+
+
+def _kept(build_: Build, where: str, made: Environment | BuildFailure) -> Build:
     if isinstance(made, Environment):
-        return replace(build_, environments={**build_.environments, str(lane): made})
-    return replace(build_, failures={**build_.failures, str(lane): made})
+        return replace(build_, environments={**build_.environments, where: made})
+    return replace(build_, failures={**build_.failures, where: made})

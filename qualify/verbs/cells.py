@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from qualify.adapters import Adapter
 from qualify.building.pythons import find_python
 from qualify.building.tools import find_uv
+from qualify.core.adapter import Adapter
 from qualify.core.canary import Canary
 from qualify.core.errors import ConfigError, SuiteError
 from qualify.core.matrix import Lane

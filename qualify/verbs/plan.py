@@ -56,6 +56,7 @@ def plan(context: Context, selection: Selection) -> tuple[BuildFolder, Source, S
             cells=cells,
             selected=selected,
             anchor=target.anchor,
+            earlier=target.earlier,
             budget=context.config.errors.budget(),
         )
     )
