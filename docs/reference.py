@@ -14,7 +14,9 @@ from qualify import adapters
 from qualify.core import errors
 from qualify.core.metric import METRICS
 from qualify.core.verdict import Status
+from qualify.datasets.card import RULES, Card
 from qualify.datasets.catalogue import CATALOGUE
+from qualify.datasets.traits import TRAITS
 from qualify.judging.decision import WEIGHTS
 from qualify.judging.rule import explanation, title
 from qualify.judging.rules import RULES
@@ -101,14 +103,34 @@ def _scale(scale: str) -> str:
 
 
 def datasets_page() -> str:
-    """List the datasets."""
-    rows = [(f"`{d.name}`", d.classes or "regression", d.about) for d in CATALOGUE.values()]
+    """List the datasets by their cards."""
+    cards = CATALOGUE.values()
+    rows = [
+        (f"`{d.name}`", d.task, f"{d.rows:,} × {d.columns}", d.classes or "", _traits(d), d.about)
+        for d in cards
+    ]
+    origins = [
+        (f"`{d.name}`", d.source, d.licence, d.split, ", ".join(d.slices), f"`{d.sha256[:16]}`")
+        for d in cards
+    ]
     return page(
         "Datasets",
-        "Nothing is downloaded: the data comes with scikit-learn or is generated. A seed divides "
-        "the rows into 70% for training and 30% for testing, the same way for both builds.",
-        table(("name", "classes", "rows × columns"), rows),
+        "Data that packages carry, or that is generated. Any dataset of openml.org goes by its "
+        "number, `openml:31`: fetched once, kept below `~/.cache/automl-qualify` or "
+        "`$QUALIFY_CACHE`.",
+        table(("name", "task", "rows × columns", "classes", "traits", "about"), rows),
+        "## Splits",
+        "A seed divides the rows the same way for both builds.",
+        table(("rule", "what a seed divides"), RULES.items()),
+        "## Traits",
+        table(("trait", "meaning"), TRAITS.items()),
+        "## Origins",
+        table(("name", "source", "licence", "split", "slices", "sha256 begins"), origins),
     )
+
+
+def _traits(card: Card) -> str:
+    return ", ".join(trait for trait in card.traits if trait != card.task)
 
 
 def adapters_page() -> str:

@@ -50,14 +50,14 @@ CANARY: dict[str, str] = {
     "cap": "The most seeds: 20, 30 or 60. Where they do not decide, the cell is inconclusive.",
     "options": "Settings for the adapter, passed on as they are.",
     "limits": "When a training is killed: [limits](#limits).",
-    "needs": "Promises of the [adapter](adapters.md) without which it makes no sense; a package that "
-    "does not give them skips the cell.",
+    "needs": "Promises of the [adapter](adapters.md) without which it makes no sense; a package "
+    "that does not give them skips the cell.",
     "practice": "The tests of the ML Test Score that it is [evidence for](suites.md).",
 }
 BUDGET: dict[str, str] = {
     "iterations": "Models tried; repeatable, so results do not depend on the machine.",
     "seconds": "Seconds of search; couples the result to the machine.",
-    "share": "Where neither is given: the part of the adapter's preset, in the package's own units.",
+    "share": "Where neither is given: the part of the adapter's preset, in the package's units.",
 }
 LIMITS: dict[str, str] = {
     "wall_s": "Wall-clock seconds until the whole process tree is killed.",
@@ -77,6 +77,7 @@ CODES: dict[str, str] = {
     "L000": "Not decided yet.",
     "L001": "Planned, but the run left no terminal record.",
     "L002": "The harness itself failed inside the cell.",
+    "L003": "The cell's dataset or suite is not what it should be.",
     "N001": "No run of this build has planned the cell yet.",
     "Q004": "A canary without metrics: its training gives a valid result, or none does.",
     "Q900": "Planned, but there is no verdict.",

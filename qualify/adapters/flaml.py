@@ -84,6 +84,7 @@ def resume(model: Any, table: Any, labels: list[float], settings: dict[str, Any]
 
 
 def _asked(labels: list[float], settings: dict[str, Any]) -> dict[str, Any]:
+    import pandas as pd
     regression = settings["task"] == "regression"
     families = settings["options"].get("estimators", [])
     weights = settings["weights"]
@@ -98,7 +99,7 @@ def _asked(labels: list[float], settings: dict[str, Any]) -> dict[str, Any]:
         "estimator_list": [_OWN_NAMES.get(name, name) for name in families] or "auto",
         "verbose": 0,
         "log_file_name": "",
-        **({"sample_weight": weights} if weights else {}),
+        **({"sample_weight": pd.Series(weights)} if weights else {}),
     }
 
 

@@ -87,7 +87,7 @@ def fit(table: Any, labels: list[float], settings: dict[str, Any]) -> Any:
 
     regression = settings["task"] == "regression"
     found = []
-    for family in settings["options"].get("estimators", ["rf", "hist_gradient", "linear"]):
+    for family in settings["options"].get("estimators", ["rf", "extra_tree"]):
         choices = {f"model__{name}": values for name, values in _MODELS[family][2].items()}
         search = RandomizedSearchCV(
             _pipeline(family, table, settings, regression=regression),

@@ -51,6 +51,15 @@ class SourceFetcher:
         with room(self._cache):
             return kinds.get(wanted.kind, self._archive)(wanted, clean(spec.strip()))
 
+    def newest(self, name: str) -> str:
+        """The newest version of a project that is no pre-release; raises CandidateError."""
+        for index in map(Index, configured(os.environ)):
+            versions = {file.version for file in index.files(name) if not file.yanked}
+            final = [v for v in versions if v and not v.is_prerelease]
+            if final:
+                return str(max(final))
+        raise CandidateError(f"no index has a release of {name}", "check the name")
+
     def _tree(self, wanted: Spec, spec: str) -> Source:
         found = snapshot(Path(wanted.target), self._cache / "trees")
         return Source("tree", spec, found.identity, str(found.location), found.commit)

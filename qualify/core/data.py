@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import asdict, dataclass
 from typing import Literal
 
 Value = float | int | str | None
 Kind = Literal["numeric", "category", "text", "date"]
 Prediction = float | list[float]
+_OPENML = re.compile(r"openml:[1-9]\d{0,8}")
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,11 @@ class Split:
     def digest(self) -> str:
         """The sha256 of every value in it: two trainings are paired only on equal digests."""
         return digest(asdict(self))
+
+
+def fetched(name: str) -> bool:
+    """Whether a dataset goes by its number at openml.org: `openml:31`."""
+    return _OPENML.fullmatch(name) is not None
 
 
 def digest(value: object) -> str:

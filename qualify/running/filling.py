@@ -16,6 +16,7 @@ from qualify.core.attempt import Arm
 from qualify.core.baseline import Baseline, Repeats
 from qualify.core.candidate import Build
 from qualify.core.data import digest
+from qualify.core.errors import QualifyError
 from qualify.core.event import CellFinished, CellKept, CellPlanned, CellStarted
 from qualify.core.matrix import Lane
 from qualify.core.plan import Cell, Plan
@@ -175,6 +176,8 @@ class CellFiller:
         )
         try:
             verdict = self.loops[cell.id]().fill(execution)
+        except QualifyError as error:  # of this cell's data or suite: the others go on
+            verdict = Verdict(Status.LOST, "L003", error.message, details=(error.remedy,))
         except Exception as error:
             verdict = Verdict(Status.LOST, "L002", f"the harness failed: {error!r}"[:500])
             now = bench.clock.now()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from sklearn.compose import make_column_transformer
+from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression, RidgeCV
 from sklearn.pipeline import Pipeline, make_pipeline
@@ -37,15 +38,23 @@ def linear(task: Task, split: Split) -> dict[str, float]:
 
 def _pipeline(task: Task, columns: tuple[Column, ...]) -> Pipeline:
     numeric = [c.name for c in columns if c.kind == "numeric"]
-    text = [c.name for c in columns if c.kind == "category"]
+    categories = [c.name for c in columns if c.kind in ("category", "date")]
+    text = [c.name for c in columns if c.kind == "text"]
     prepare = make_column_transformer(
         (make_pipeline(SimpleImputer(strategy="median"), StandardScaler()), numeric),
-        (OneHotEncoder(handle_unknown="ignore"), text),
+        (OneHotEncoder(handle_unknown="ignore"), categories),
+        *((TfidfVectorizer(), name) for name in text),
     )
     last = RidgeCV() if task == "regression" else LogisticRegression(max_iter=2000)
     return make_pipeline(prepare, last)
 
 
 def _frame(columns: tuple[Column, ...]) -> pd.DataFrame:
-    frame: pd.DataFrame = pd.DataFrame({c.name: list(c.values) for c in columns})
+    """Make a frame; text that is missing is empty, and dates are the month that they fall in."""
+    frame = pd.DataFrame({c.name: list(c.values) for c in columns})
+    for column in columns:
+        if column.kind == "text":
+            frame[column.name] = frame[column.name].fillna("")
+        if column.kind == "date":
+            frame[column.name] = frame[column.name].str[5:7]
     return frame

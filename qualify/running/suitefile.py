@@ -17,6 +17,7 @@ from pydantic import (
 )
 
 from qualify.core.canary import CAPS, Budget, Canary, Judged, Limits
+from qualify.core.data import fetched
 from qualify.core.errors import SuiteError, nearest
 from qualify.core.matrix import MODES, RUNNERS, Lane, matches
 from qualify.core.metric import METRICS, find
@@ -84,7 +85,9 @@ class CanaryTable(_Strict):
         datasets = (info.context or {}).get("datasets", (name,))
         return _refuse(
             name,
-            [] if name in datasets else [f"unknown dataset {name!r}; {nearest(name, datasets)}"],
+            []
+            if name in datasets or fetched(name)
+            else [f"unknown dataset {name!r}; {nearest(name, datasets)}"],
         )
 
     @field_validator("metrics")

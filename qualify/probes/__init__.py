@@ -1,0 +1,1 @@
+"""Experiments that run in a target's environment for the harness itself; the standard library."""
