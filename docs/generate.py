@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from docs import commands, figures, reference, settings
+from docs import commands, figures, packages, reference, settings, suites
 from qualify.config import json_schema
 
 HERE = Path(__file__).parent
@@ -24,7 +24,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "reference/rules.md": reference.rules_page,
     "reference/metrics.md": reference.metrics_page,
     "reference/datasets.md": reference.datasets_page,
-    "reference/adapters.md": reference.adapters_page,
+    "reference/adapters.md": packages.adapters_page,
+    "reference/suites.md": suites.suites_page,
     "reference/qualify.schema.json": json_schema,
     "statistics.md": figures.statistics_page,
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,11 +9,11 @@ from pathlib import Path
 import qualify
 from docs import words
 from docs.markdown import page, table
-from qualify import adapters
 from qualify.core import errors
 from qualify.core.metric import METRICS
 from qualify.core.verdict import Status
-from qualify.datasets.card import RULES, Card
+from qualify.datasets.card import RULES as SPLITS
+from qualify.datasets.card import Card
 from qualify.datasets.catalogue import CATALOGUE
 from qualify.datasets.traits import TRAITS
 from qualify.judging.decision import WEIGHTS
@@ -23,7 +22,6 @@ from qualify.judging.rules import RULES
 from qualify.rendering.palette import MEANING
 
 _CODE = re.compile(r'"([A-Z]\d{3})"')
-_FUNCTIONS = ("start", "fit", "predict", "save", "load")
 
 
 def exit_codes_page() -> str:
@@ -121,7 +119,7 @@ def datasets_page() -> str:
         table(("name", "task", "rows × columns", "classes", "traits", "about"), rows),
         "## Splits",
         "A seed divides the rows the same way for both builds.",
-        table(("rule", "what a seed divides"), RULES.items()),
+        table(("rule", "what a seed divides"), SPLITS.items()),
         "## Traits",
         table(("trait", "meaning"), TRAITS.items()),
         "## Origins",
@@ -131,29 +129,3 @@ def datasets_page() -> str:
 
 def _traits(card: Card) -> str:
     return ", ".join(trait for trait in card.traits if trait != card.task)
-
-
-def adapters_page() -> str:
-    """List the adapters, and what an adapter must define."""
-    described = [adapters.describe(name) for name in adapters.names()]
-    rows = [
-        (f"`{a.name}`", f"`{a.distribution}`", ", ".join(a.tasks), ", ".join(a.honours))
-        for a in described
-    ]
-    return page(
-        "Adapters",
-        table(("name", "package", "tasks", "settings that act"), rows),
-        "## What an adapter defines",
-        "`DISTRIBUTION`, `REQUIREMENTS`, `TASKS` and `HONOURS` (see the table above), where it "
-        "honours `estimators` also `ESTIMATORS` (names by task, for `qualify diagnose`), and:",
-        table(("function", "what it does"), _contract(described[0].path)),
-        "[How to add one](../../CONTRIBUTING.md#add-an-adapter).",
-    )
-
-
-def _contract(path: Path) -> Iterator[tuple[str, str]]:
-    """Read signatures and promises off an adapter, without importing it."""
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.FunctionDef) and node.name in _FUNCTIONS and node.returns:
-            signature = f"{node.name}({ast.unparse(node.args)}) -> {ast.unparse(node.returns)}"
-            yield f"`{signature}`", ast.get_docstring(node) or ""

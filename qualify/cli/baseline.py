@@ -44,17 +44,21 @@ def baseline() -> None:
     show_default=True,
     help="Trainings of each canary, each with its own seed.",
 )
-def record(*, lane: str, constraints: Path | None, replicates: int, **given: Any) -> None:
+@click.option("--add", is_flag=True, help="Keep what is stored; record only what is selected.")
+def record(
+    *, lane: str, constraints: Path | None, replicates: int, add: bool, **given: Any
+) -> None:
     """Train the baseline's canaries and write baselines/TARGET/VERSION/LANE.jsonl.
 
     \b
-    Example:
+    Examples:
       qualify baseline record --baseline flaml==2.6.0 --lane py311-cpu-locked
+      qualify baseline record --add --select 'quality/credit@*'      a new canary beside the others
     """  # noqa: D301
     ready, selection = context(given, _say)
     lines = constraints.read_text().splitlines() if constraints else []
     lock = tuple(line.strip() for line in lines if line.strip() and not line.startswith("#"))
-    asked = Recording(ready.config.target.baseline, Lane.parse(lane), lock, replicates)
+    asked = Recording(ready.config.target.baseline, Lane.parse(lane), lock, replicates, add)
     made, path = recording(ready, asked, selection, _progress)
     failed = sum(r.outcome.value != "ok" for r in made.replicates)
     _say(f"{len(made.replicates)} replicates, {failed} of them failed")

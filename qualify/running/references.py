@@ -51,7 +51,7 @@ def _pipeline(task: Task, columns: tuple[Column, ...]) -> Pipeline:
 
 def _frame(columns: tuple[Column, ...]) -> pd.DataFrame:
     """Make a frame; text that is missing is empty, and dates are the month that they fall in."""
-    frame = pd.DataFrame({c.name: list(c.values) for c in columns})
+    frame: pd.DataFrame = pd.DataFrame({c.name: list(c.values) for c in columns})
     for column in columns:
         if column.kind == "text":
             frame[column.name] = frame[column.name].fillna("")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 from qualify.building.provenance import provenance
 from qualify.core.attempt import Attempt, Outcome, Training
-from qualify.core.baseline import DEFAULT, LEAST, Baseline, Repeats, Replicate, spreads
+from qualify.core.baseline import DEFAULT, LEAST, Baseline, Repeats, Replicate, Spread, spreads
 from qualify.core.canary import Canary
 from qualify.core.candidate import Build, BuildFailure
 from qualify.core.errors import BaselineError
@@ -22,18 +23,23 @@ from qualify.verbs.plan import Selection
 from qualify.wiring import Context, trainer
 
 Progress = Callable[[int, int, Attempt], None]
+T = TypeVar("T", Replicate, Spread, Repeats)
 REPEATED = 3
 """So many seeds are trained twice: as many as the rule of identical predictions compares."""
 
 
 @dataclass(frozen=True)
 class Recording:
-    """What is asked for: a build on a lane, its dependencies held to `lock` where it names them."""
+    """What is asked for: a build on a lane, its dependencies held to `lock` where it names them.
+
+    `add` keeps the canaries that are recorded already, and the dependencies that they had.
+    """
 
     spec: str
     lane: Lane
     lock: tuple[str, ...] = ()
     replicates: int = DEFAULT
+    add: bool = False
 
 
 def record(
@@ -47,7 +53,7 @@ def record(
     reason = unavailable(asked.lane)
     if reason:
         raise BaselineError(f"{asked.lane}: {reason}")
-    build = _build(context, asked)
+    build, stored = _begun(context, asked)
     cells = [c for c in collect(context, [asked.lane]) if _stored(c) and selection.takes(c)]
     folder = context.work / "recordings" / f"{build.target}-{build.version}-{asked.lane}"
     jobs = [
@@ -67,7 +73,43 @@ def record(
             progress(done, len(jobs), attempt)
     baseline = _recorded(build, asked, trained)
     _refuse_useless(cells, baseline)
+    baseline = _beside(stored, baseline) if stored else baseline
     return baseline, context.baselines.write(baseline)
+
+
+def _begun(context: Context, asked: Recording) -> tuple[Build, Baseline | None]:
+    """Make the build, and read what it is added to; raises BaselineError where they differ."""
+    build = _build(context, asked)
+    if not asked.add:
+        return build, None
+    stored = context.baselines.read(build.target, build.version, asked.lane)
+    if stored is None:
+        remedy = "leave --add out to record all"
+        raise BaselineError(f"no baseline of {build.version} on {asked.lane} to add to", remedy)
+    build = _build(context, replace(asked, lock=stored.lock))
+    made = build.environments[str(asked.lane)].lock
+    if made != stored.lock:
+        other = ", ".join(sorted({*made} ^ {*stored.lock}))
+        remedy = "leave --add out to record all with today's dependencies"
+        raise BaselineError(
+            f"the dependencies of the stored baseline are not to be had: {other}", remedy
+        )
+    return build, stored
+
+
+def _beside(stored: Baseline, new: Baseline) -> Baseline:
+    """Put newly recorded canaries beside the stored ones; a canary recorded again is replaced."""
+    names = {r.canary for r in new.replicates}
+
+    def kept(rows: Iterable[T]) -> tuple[T, ...]:
+        return tuple(row for row in rows if row.canary not in names)
+
+    return replace(
+        stored,
+        replicates=kept(stored.replicates) + new.replicates,
+        spreads=kept(stored.spreads) + new.spreads,
+        repeats=kept(stored.repeats) + new.repeats,
+    )
 
 
 def _recorded(
@@ -123,7 +165,8 @@ def mistakes(canary: Canary, baseline: Baseline) -> list[str]:
 
 
 def _stored(cell: Cell) -> bool:
-    return bool(cell.canary and cell.canary.metrics and not cell.canary.interleaved)
+    canary = cell.canary
+    return bool(canary and canary.metrics and not canary.interleaved and not cell.skip)
 
 
 def _build(context: Context, asked: Recording) -> Build:

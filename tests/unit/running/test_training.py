@@ -252,5 +252,5 @@ def test_a_request_is_what_the_trainer_reads(tmp_path):
         "iterations": 1,
         "seconds": None,
         "options": {"depth": 3},
-            "weights": None,
+        "weights": None,
     }
