@@ -42,7 +42,8 @@ def adapters_page() -> str:
         "Adapters",
         table(("name", "package", "tasks", "preset", "families"), rows),
         "## Promises",
-        "A check or a canary that needs what a package does not promise is skipped with the reason.",
+        "A check or a canary that needs what a package does not promise is skipped with the "
+        "reason.",
         table(("promise", "meaning"), [(f"`{p}`", text) for p, text in PROMISES.items()]),
         "## Conformance",
         "`qualify adapter check NAME` tries every promise on the package's latest release: "

@@ -32,8 +32,8 @@ def suites_page() -> str:
     return page(
         "Suites",
         "A suite is a folder of canaries (`canaries.toml`), checks (`test_*.py`) and probes "
-        "(`probe_*.py`, experiments that run in the target's environment). Its cells name the tests "
-        "of the [ML Test Score](#practices) that they give evidence for.",
+        "(`probe_*.py`, experiments that run in the target's environment). Its cells name the "
+        "tests of the [ML Test Score](#practices) that they give evidence for.",
         "## Cost",
         _costs(),
         *(part for name in names for part in _suite(name)),
