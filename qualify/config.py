@@ -96,11 +96,19 @@ class Errors(_Strict):
 
 
 class Paths(_Strict):
-    """Folders, relative to the configuration file."""
+    """Folders, relative to the configuration file.
 
-    suites: str = "suites"
+    `suites` is one folder or several; `plugin:NAME` is that of an installed plugin.
+    """
+
+    suites: str | Annotated[tuple[str, ...], Field(min_length=1)] = "suites"
     baselines: str = "baselines"
     work: str = ".qualify"
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """What `suites` names, in order."""
+        return (self.suites,) if isinstance(self.suites, str) else self.suites
 
 
 class Config(_Strict):

@@ -37,13 +37,12 @@ class PluginServices:
     def prepare(self, config: pytest.Config) -> Path | None:
         """Plan and build for a plain `pytest suites/`; None for a session about other tests."""
         try:
-            settings, root = load(None, {})
+            context = wiring.Context(*load(None, {}), print)
+            suites = context.suites
         except QualifyError:
             return None
-        suites = (root / settings.paths.suites).resolve()
         paths = [Path(arg.split("::")[0]).resolve() for arg in config.args]
-        if not any(path.is_relative_to(suites) for path in paths):
+        if not any(path.is_relative_to(folder) for path in paths for folder in suites):
             return None
-        subprocess.run([sys.executable, "-m", "qualify", "build"], cwd=root, check=True)
-        context = wiring.Context(settings, root, print)
+        subprocess.run([sys.executable, "-m", "qualify", "build"], cwd=context.root, check=True)
         return context.shelf.get((context.work / "current").read_text()).path

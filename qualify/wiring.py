@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from pydantic import TypeAdapter
 
 import qualify
-from qualify import adapters
+from qualify import adapters, plugins
 from qualify.building.environments import EnvironmentInstaller
 from qualify.building.installed import contradiction
 from qualify.building.sources import SourceFetcher
@@ -74,17 +74,23 @@ class Context:
     @cached_property
     def adapter(self) -> Adapter:
         """The target's adapter; raises ConfigError."""
-        return adapters.describe(self.config.target.adapter, self.root)
+        return adapters.describe(self.config.target.adapter, self.root, plugins.adapters())
 
     @cached_property
     def baselines(self) -> BaselineFolder:
         """The reviewed baselines."""
-        return BaselineFolder(self.suites.parent / self.config.paths.baselines)
+        return BaselineFolder(self.home / self.config.paths.baselines)
 
     @property
-    def suites(self) -> Path:
-        """The folder of suites."""
-        return (self.root / self.config.paths.suites).resolve()
+    def suites(self) -> tuple[Path, ...]:
+        """The folders of suites, plugins' among them; raises ConfigError."""
+        return tuple(plugins.suite_folder(one, self.root) for one in self.config.paths.folders)
+
+    @property
+    def home(self) -> Path:
+        """Where the first suites that no plugin has lie: baselines do, and pytest runs there."""
+        own = [one for one in self.config.paths.folders if not one.startswith(plugins.PLUGIN)]
+        return (self.root / own[0]).resolve().parent if own else self.root.resolve()
 
     @property
     def clock(self) -> SystemClock:
@@ -156,10 +162,15 @@ def workbench(folder: BuildFolder) -> Workbench:
         clock=SystemClock(),
         stored=stored,
         code=digest([plan.code, harness_digest()]),
-        adapter=adapters.describe(plan.adapter),
+        adapter=_described(Path(plan.adapter)),
         earlier=folder.releases(),
         workers=int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")),
     )
+
+
+def _described(path: Path) -> Adapter | None:
+    """Describe the adapter; a build that is only judged or drawn may have come without it."""
+    return adapters.describe(str(path)) if path.is_file() else None
 
 
 def references(plan: Plan, baseline: Build | None, lane: Lane) -> dict[str, Baseline]:

@@ -7,9 +7,9 @@ the package itself is imported inside its functions.
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 
 from qualify.core.adapter import Adapter
 from qualify.core.errors import ConfigError, nearest
@@ -25,11 +25,18 @@ def names() -> list[str]:
     return sorted(p.stem for p in _HERE.glob("*.py") if p.stem != "__init__")
 
 
-def describe(name: str, root: Path = Path()) -> Adapter:
-    """Read an adapter's declarations, by name or by path; raises ConfigError."""
+def describe(
+    name: str, root: Path = Path(), others: Mapping[str, Path] = MappingProxyType({})
+) -> Adapter:
+    """Read an adapter's declarations, by name or by path; raises ConfigError.
+
+    `others` are files that plugins add, by name; a name that ships with the harness stays its own.
+    """
     path = root / name if name.endswith(".py") else _HERE / f"{name}.py"
+    path = path if path.is_file() else others.get(name, path)
     if not path.is_file():
-        raise ConfigError(f"there is no adapter {name!r}", nearest(name, names()))
+        known = (*names(), *others)
+        raise ConfigError(f"there is no adapter {name!r}", nearest(name, known))
     module = _module(path)
     missing = [f for f in _FUNCTIONS if not callable(getattr(module, f, None))]
     missing += [d for d in _DECLARATIONS if not hasattr(module, d)]

@@ -9,7 +9,8 @@ from typing import Any
 DISTRIBUTION = "autogluon.tabular"
 MODULE = "autogluon.tabular"
 # The estimator libraries by themselves: the extra `all` would pull torch with its CUDA libraries.
-REQUIREMENTS = ("lightgbm>=4.0", "xgboost-cpu>=2.1.1", "catboost>=1.2")
+# Releases before 1.6 import typing_extensions without declaring it.
+REQUIREMENTS = ("lightgbm>=4.0", "xgboost-cpu>=2.1.1", "catboost>=1.2", "typing-extensions")
 EXTRAS = ("lightgbm", "xgboost", "catboost")
 INFERENCE = ()
 TASKS = ("binary", "multiclass", "regression")

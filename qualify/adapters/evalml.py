@@ -7,13 +7,27 @@ from typing import Any
 
 DISTRIBUTION = "evalml"
 MODULE = "evalml"
-# featuretools imports pkg_resources, which setuptools 81 warns of and 82 dropped.
-REQUIREMENTS = ("setuptools<81", "pyarrow<18")
+# featuretools imports pkg_resources, which setuptools 82 dropped; its types need an old pyarrow.
+# nltk 3.10 refuses corpora that are hard links, as an installer with a cache makes them.
+REQUIREMENTS = ("setuptools<81", "pyarrow<18", "nltk<3.10")
 EXTRAS = ()
 INFERENCE = ()
 TASKS = ("binary", "multiclass", "regression")
-HONOURS = ("seed", "repeats", "iterations", "seconds", "estimators")
-ERRORS = ("ValueError", "TypeError")
+HONOURS = (
+    "seed",
+    "repeats",
+    "iterations",
+    "seconds",
+    "threads",
+    "estimators",
+    "categories",
+    "missing",
+    "text",
+    "dates",
+    "numpy",
+    "threadsafe",
+)
+ERRORS = ("ValueError", "TypeError", "PipelineError", "AutoMLSearchException")
 _FAMILIES = (
     "lightgbm",
     "xgboost",
@@ -58,7 +72,9 @@ def fit(table: Any, labels: list[float], settings: dict[str, Any]) -> Any:
         X_train=table,
         y_train=_labels(labels, regression=regression),
         problem_type=settings["task"],
-        objective="Root Mean Squared Error" if regression else f"Log Loss {settings['task'].title()}",
+        objective="Root Mean Squared Error"
+        if regression
+        else f"Log Loss {settings['task'].title()}",
         max_iterations=settings["iterations"],
         max_time=settings["seconds"],
         allowed_model_families=families,

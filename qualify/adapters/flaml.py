@@ -28,6 +28,7 @@ HONOURS = (
     "weights",
     "categories",
     "missing",
+    "dates",
     "numpy",
     "sparse",
     "resume",
@@ -85,6 +86,7 @@ def resume(model: Any, table: Any, labels: list[float], settings: dict[str, Any]
 
 def _asked(labels: list[float], settings: dict[str, Any]) -> dict[str, Any]:
     import pandas as pd
+
     regression = settings["task"] == "regression"
     families = settings["options"].get("estimators", [])
     weights = settings["weights"]

@@ -76,7 +76,7 @@ def fit(table: Any, labels: list[float], settings: dict[str, Any]) -> Any:
         # The mode's own split; its seed reaches every model, where `random_state` alone reaches none.
         validation_strategy={**_SPLIT, "random_seed": settings["seed"]},
         start_random_models=settings["iterations"] or "auto",
-        total_time_limit=settings["seconds"] or 3600,
+        total_time_limit=max(1, round(settings["seconds"] or 3600)),  # whole seconds only
         explain_level=0,
         n_jobs=settings["threads"],
         random_state=settings["seed"],

@@ -9,11 +9,15 @@ import traceback
 
 import click
 
+from qualify.cli.adapter import adapter
 from qualify.cli.baseline import baseline
 from qualify.cli.bisect import bisect
 from qualify.cli.calibrate import calibrate
 from qualify.cli.commands import COMMANDS
+from qualify.cli.cost import cost
 from qualify.cli.diagnose import diagnose
+from qualify.cli.ingest import ingest
+from qualify.cli.init import init
 from qualify.cli.plan import plan
 from qualify.cli.power import power, relate
 from qualify.core.errors import EXIT_MEANINGS, ExitCode, QualifyError
@@ -36,7 +40,18 @@ def cli() -> None:
     """  # noqa: D301
 
 
-for command in (*COMMANDS, baseline, plan, diagnose, bisect, calibrate):
+for command in (
+    *COMMANDS,
+    adapter,
+    baseline,
+    plan,
+    cost,
+    diagnose,
+    bisect,
+    calibrate,
+    ingest,
+    init,
+):
     cli.add_command(command)
 for command in (power, relate):
     baseline.add_command(command)

@@ -38,6 +38,11 @@ class Cell:
         return cell_id(self.suite, self.name, self.lane)
 
     @property
+    def ingested(self) -> bool:
+        """Whether another runner filled it: pytest knows no node of that name."""
+        return not self.node
+
+    @property
     def tests(self) -> int:
         """How many metrics of a canary gate."""
         return len(self.canary.metrics) if self.canary else 0

@@ -41,7 +41,8 @@ def at_other_shares(judged: Judged, levels: Levels) -> tuple[str, ...]:
     return tuple(
         cell.id
         for cell, verdict in judged
-        if any(
+        if cell.canary
+        and any(
             m.test != "spread" and not math.isclose(m.alpha, levels.metric) for m in verdict.metrics
         )
     )

@@ -69,11 +69,12 @@ class BuildFolder:
         return read_value(self.path / "decision.json", _DECISION)
 
     def save_plan(self, plan: Plan) -> None:
-        """Replace the plan, keeping the cells of lanes that this run is not about."""
+        """Replace the plan, keeping what this run is not about: other lanes, ingested rows."""
         before = read_value(self.path / "plan.json", _PLAN)
-        lanes = {cell.lane for cell in plan.cells}
-        others = tuple(c for c in before.cells if c.lane not in lanes) if before else ()
-        write_value(self.path / "plan.json", _PLAN, replace(plan, cells=plan.cells + others))
+        lanes, names = ({cell.lane for cell in plan.cells}, {cell.id for cell in plan.cells})
+        others = [c for c in before.cells if c.ingested or c.lane not in lanes] if before else []
+        kept = tuple(cell for cell in others if cell.id not in names)
+        write_value(self.path / "plan.json", _PLAN, replace(plan, cells=plan.cells + kept))
 
     def save_candidate(self, build: Build) -> None:
         """Replace the record of the build under test."""

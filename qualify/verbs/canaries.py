@@ -36,7 +36,7 @@ def canaries(context: Context, folder: BuildFolder, watch: Watch, *, fresh: bool
     with log.open("wb") as out:
         process = subprocess.Popen(
             command,
-            cwd=context.suites.parent,
+            cwd=context.home,
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.STDOUT,

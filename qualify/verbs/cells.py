@@ -23,8 +23,9 @@ from qualify.wiring import CELLS, Context, has_gpu
 
 def collect(context: Context, on: Sequence[Lane]) -> tuple[Cell, ...]:
     """Let pytest collect the suites; raises SuiteError with what pytest says is wrong."""
-    if not context.suites.is_dir():
-        raise ConfigError(f"there is no folder of suites {context.suites}", "set paths.suites")
+    absent = [folder for folder in context.suites if not folder.is_dir()]
+    if absent:
+        raise ConfigError(f"there is no folder of suites {absent[0]}", "set paths.suites")
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch) / "cells.json"
         ran = subprocess.run(
@@ -33,7 +34,7 @@ def collect(context: Context, on: Sequence[Lane]) -> tuple[Cell, ...]:
                 *("--collect-only", "-q", "--qualify-collect", str(path)),
                 *("--qualify-lanes", ",".join(map(str, on))),
             ],
-            cwd=context.suites.parent,
+            cwd=context.home,
             capture_output=True,
             text=True,
             check=False,
@@ -42,9 +43,8 @@ def collect(context: Context, on: Sequence[Lane]) -> tuple[Cell, ...]:
             raise SuiteError(_telling(ran.stdout + ran.stderr), "mend the suite and run again")
         cells = CELLS.validate_python(json.loads(path.read_text()))
     if not cells:
-        raise SuiteError(
-            f"{context.suites} holds no canary and no check", "add one: CONTRIBUTING.md"
-        )
+        folders = ", ".join(map(str, context.suites))
+        raise SuiteError(f"{folders}: no canary and no check", "add one: CONTRIBUTING.md")
     _refuse_doubles(cells)
     missing = {str(lane): reason for lane in on if (reason := unavailable(lane))}
     budgeted = (_budgeted(cell, context.adapter) for cell in cells)
@@ -71,9 +71,9 @@ def pytest_command(context: Context) -> list[str]:
         "-c",
         str(settings),
         "--rootdir",
-        str(context.suites.parent),
+        str(context.home),
     ]
-    return [sys.executable, "-m", "pytest", str(context.suites), *options]
+    return [sys.executable, "-m", "pytest", *map(str, context.suites), *options]
 
 
 def unavailable(lane: Lane) -> str:

@@ -52,7 +52,7 @@ def plan(context: Context, selection: Selection) -> tuple[BuildFolder, Source, S
             baselines=str(context.baselines.root),
             candidate=target.candidate,
             baseline=target.baseline,
-            code=files_digest(context.suites.rglob("*.py")),
+            code=files_digest(f for folder in context.suites for f in folder.rglob("*.py")),
             cells=cells,
             selected=selected,
             anchor=target.anchor,

@@ -16,7 +16,7 @@ HOME = Path(__file__).parents[2] / "qualify"
 # another.
 LEVELS = (
     {"core"},
-    {"stats", "ports"},
+    {"stats", "ports", "plugins", "probes"},
     {"judging"},
     {"building", "running", "storing", "rendering", "datasets", "adapters"},
     {"suite", "config"},
@@ -28,7 +28,10 @@ LEVELS = (
 LEVEL = {room: number for number, level in enumerate(LEVELS) for room in level}
 
 # Stricter than the levels.
-ONLY = {"ports": {"core"}, "config": {"core"}, "stats": {"core"}, "adapters": {"core"}}
+ONLY = {
+    **dict.fromkeys(("ports", "config", "stats", "adapters", "plugins"), {"core"}),
+    "probes": set(),  # they run in the candidate's environment, as adapters do
+}
 
 # What a library may be imported by: rooms, or modules of a room.
 HOLDERS = {
@@ -37,12 +40,13 @@ HOLDERS = {
     "rich": {"rendering", "cli"},
     "click": {"cli"},
     "pandas": {"storing", "rendering", "datasets", "running", "adapters"},
-    "junitparser": {"rendering.junit"},
+    "junitparser": {"rendering.junit", "storing.junitfile"},
     "pytest": {"running", "pytest_plugin", "services"},
     "pydantic": {"storing", "running", "config", "wiring"},
     "psutil": {"running", "building"},
-    "sklearn": {"running", "datasets"},
-    "scipy": {"stats"},
+    # Adapters and probes import what is in the candidate's environment.
+    "sklearn": {"running", "datasets", "adapters"},
+    "scipy": {"stats", "probes"},
 }
 # Named exceptions, each with its reason.
 EXCEPTIONS = {

@@ -1,0 +1,246 @@
+"""Ingest: JUnit XML of any runner becomes rows of a build's column."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from filelock import FileLock
+
+from qualify.building.provenance import provenance
+from qualify.building.specs import parse
+from qualify.core.attempt import Attempt, Outcome
+from qualify.core.candidate import Build, Source
+from qualify.core.data import digest
+from qualify.core.errors import ConfigError
+from qualify.core.event import AttemptFinished, CellFinished, CellPlanned
+from qualify.core.plan import Cell
+from qualify.core.verdict import Decision, Status, Verdict
+from qualify.judging.ingested import Reference, judge_row
+from qualify.storing.builds import BuildFolder
+from qualify.storing.columns import verdicts
+from qualify.storing.junitfile import Execution, Report, Row, read_junit
+from qualify.verbs.intended import sketch
+from qualify.verbs.judge import judge
+from qualify.verbs.seen import builds
+from qualify.wiring import Context
+
+SUITE = "ingested"
+_SUITE = re.compile(r"[A-Za-z0-9][\w.-]*")
+_OUTCOMES = {"passed": Outcome.OK, "failed": Outcome.ERROR}
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """What ingesting did: the rows with their statuses, and which of them are new.
+
+    `missing` are rows of the same suite that an earlier build has and this one has not. `decision`
+    is None while cells of the build are still being filled.
+    """
+
+    build: str
+    rows: Mapping[str, Status]
+    changed: tuple[str, ...]
+    missing: tuple[str, ...]
+    decision: Decision | None
+
+
+@dataclass(frozen=True)
+class _Past:
+    """Another build: whether it is the baseline, and the executions of each of its rows."""
+
+    is_baseline: bool
+    attempts: Mapping[str, list[Attempt]]
+
+
+def ingest(context: Context, folder: BuildFolder, paths: Sequence[Path], suite: str) -> Ingested:
+    """Append the rows of the files to the build; what it has already changes nothing.
+
+    Raises ConfigError for a file that is not JUnit XML, and for a row that the suites declare.
+    """
+    if not _SUITE.fullmatch(suite):
+        raise ConfigError(f"{suite!r} cannot name a suite", "use letters, digits, . _ and -")
+    reports = [read_junit(path) for path in paths]
+    rows = {Cell(suite, name, None, "").id: mine for name, mine in _by_name(reports).items()}
+    with FileLock(folder.path / "ingest.lock"):
+        _plan(folder, [_cell(suite, mine[0][1]) for mine in rows.values()])
+        changed = _append(context, folder, rows)
+    found = verdicts(folder.ledger.events())
+    is_open = any(verdict.status is Status.RUNNING for verdict in found.values())
+    return Ingested(
+        folder.id,
+        {name: found[name].status for name in rows},
+        changed,
+        _missing(context, folder, suite, rows),
+        None if is_open else judge(folder, context.clock).column.decision,
+    )
+
+
+def column_of(context: Context, label: str) -> BuildFolder:
+    """The newest build of that candidate, or a column of its own that nothing was built for.
+
+    Raises CandidateError for a label that names no candidate.
+    """
+    known = [folder for folder in builds(context) if folder.plan().candidate == label]
+    if known:
+        return known[0]
+    identity = digest([context.config.target.name, "ingested", label])
+    source = Source(parse(label).kind, label, identity, "", note="results of another runner")
+    folder = context.shelf.take(identity)
+    folder.save_plan(replace(sketch(context, ()), build=folder.id, candidate=label))
+    made = provenance(source, None, context.clock.now())
+    folder.save_candidate(Build(folder.id, context.config.target.name, source, made))
+    return folder
+
+
+def _by_name(reports: Iterable[Report]) -> dict[str, list[tuple[str, Row]]]:
+    """The rows of all files with the digest of their file; equal files count once."""
+    found: dict[str, list[tuple[str, Row]]] = defaultdict(list)
+    for sha256, report in {report.sha256: report for report in reports}.items():
+        for row in report.rows:
+            found[row.name].append((sha256, row))
+    return found
+
+
+def _cell(suite: str, row: Row) -> Cell:
+    """The row's cell: without a node, because pytest does not fill it here, and without a lane."""
+    return Cell(suite, row.name, None, "", owner=row.owner, about=row.about)
+
+
+def _plan(folder: BuildFolder, cells: Sequence[Cell]) -> None:
+    """Add the cells to the plan first: a row that is planned and has no record is never green."""
+    plan = folder.plan()
+    ours = {cell.id: cell for cell in cells}
+    taken = [cell.id for cell in plan.cells if cell.id in ours and cell.node]
+    if taken:
+        raise ConfigError(f"{taken[0]} is a cell of the suites", "give the rows another --suite")
+    rest = tuple(cell for cell in plan.cells if cell.id not in ours)
+    folder.save_plan(replace(plan, cells=(*rest, *cells)))
+
+
+def _append(
+    context: Context, folder: BuildFolder, rows: Mapping[str, list[tuple[str, Row]]]
+) -> tuple[str, ...]:
+    """Write what is new of every row, and its verdict; returns the rows that changed."""
+    known = _attempts(folder)
+    found = verdicts(folder.ledger.events())
+    past = list(_past(context, folder, rows))
+    alpha = folder.plan().budget.alpha
+    now = context.clock.now
+    changed = []
+    for name, mine in rows.items():
+        before = {attempt.training: attempt for attempt in known[name]}
+        new = [a for a in _executed(name, mine, len(before)) if a.training not in before]
+        everything = (*before.values(), *new)
+        margins = {k: v for _, row in mine for k, v in row.margins.items()}
+        verdict = judge_row(everything, margins, _reference(name, past), alpha, _skipped(mine))
+        if not new and not _stale(found.get(name), verdict):
+            continue
+        folder.ledger.append(CellPlanned(now(), name))
+        for attempt in new:
+            folder.ledger.append(AttemptFinished(now(), attempt))
+        inputs = digest([attempt.training for attempt in everything])
+        folder.ledger.append(CellFinished(now(), name, inputs, verdict))
+        changed.append(name)
+    return tuple(changed)
+
+
+def _skipped(mine: Sequence[tuple[str, Row]]) -> str:
+    """Why a row was skipped, as its last execution says."""
+    return [one.message for _, row in mine for one in row.executions][-1]
+
+
+def _stale(before: Verdict | None, now: Verdict) -> bool:
+    """Whether a row without a new execution wants a record: none, a torn one, another reason."""
+    if before is None or before.status in (Status.RUNNING, Status.LOST):
+        return True
+    return now.status is Status.SKIPPED and before != now
+
+
+def _executed(name: str, mine: Sequence[tuple[str, Row]], first: int) -> Iterator[Attempt]:
+    """The executions as attempts, named by their file's digest, so that none is counted twice."""
+    number = first
+    for sha256, row in mine:
+        for place, one in enumerate(row.executions):
+            if one.outcome != "skipped":
+                number += 1
+                yield _attempt(name, number, digest([sha256, row.name, place]), one)
+
+
+def _attempt(name: str, number: int, training: str, one: Execution) -> Attempt:
+    return Attempt(
+        cell=name,
+        arm="candidate",
+        seed=0,
+        number=number,
+        training=training,
+        outcome=_OUTCOMES[one.outcome],
+        metrics=one.metrics,
+        wall_s=one.seconds,
+        message=one.message,
+        log_tail=one.tail,
+    )
+
+
+def _attempts(folder: BuildFolder) -> dict[str, list[Attempt]]:
+    found: dict[str, list[Attempt]] = defaultdict(list)
+    for event in folder.ledger.events():
+        if isinstance(event, AttemptFinished):
+            found[event.attempt.cell].append(event.attempt)
+    return found
+
+
+def _past(context: Context, folder: BuildFolder, rows: Mapping[str, object]) -> Iterator[_Past]:
+    """The baseline build and every build before this one that has any of the rows, oldest first.
+
+    A row that regressed in a build says nothing of what is usual.
+    """
+    time = folder.candidate().provenance.time
+    for other in reversed(builds(context)):
+        known = {c.id for c in other.plan().cells if not c.node and c.id in rows}
+        if other.id == folder.id or not known:
+            continue
+        is_baseline = _is_baseline(folder, other.candidate().source)
+        if is_baseline or (other.candidate().provenance.time, other.id) < (time, folder.id):
+            found = verdicts(other.ledger.events())
+            usual = {name for name in known if found[name].status is not Status.REGRESSED}
+            attempts = _attempts(other)
+            yield _Past(is_baseline, {name: attempts[name] for name in usual})
+
+
+def _is_baseline(folder: BuildFolder, source: Source) -> bool:
+    """Whether this is what the build is compared with; a path may have meant something else."""
+    baseline = folder.baseline()
+    if baseline and baseline.source.identity == source.identity:
+        return True
+    return source.kind == "index" and source.spec == folder.plan().baseline
+
+
+def _reference(name: str, past: Sequence[_Past]) -> Reference:
+    """The baseline's executions, else those of earlier builds up to the last that passed.
+
+    A row that failed and passed again is the shape of a flake; failures up to now are that of a
+    regression that nobody mended, and excuse nothing.
+    """
+    baseline = [a for one in past if one.is_baseline for a in one.attempts.get(name, ())]
+    if baseline:
+        return Reference("the baseline's", tuple(baseline))
+    before = [a for one in past for a in one.attempts.get(name, ())]
+    while before and not before[-1].ok:
+        before.pop()
+    return Reference(attempts=tuple(before))
+
+
+def _missing(
+    context: Context, folder: BuildFolder, suite: str, rows: Mapping[str, object]
+) -> tuple[str, ...]:
+    """The rows of the suite in the newest other build that has the suite, and not in this one."""
+    here = {cell.id for cell in folder.plan().cells} | rows.keys()
+    for other in (f for f in builds(context) if f.id != folder.id):
+        known = [c.id for c in other.plan().cells if c.suite == suite and not c.node]
+        if known:
+            return tuple(name for name in known if name not in here)
+    return ()
