@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
+import sys
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from docs.markdown import page, table
-from qualify.config import Config, tomllib
+from qualify.config import Config
 from qualify.core.matrix import Lane
 from qualify.core.plan import Cell
 from qualify.core.practices import PRACTICES
 from qualify.verbs.cells import collect
 from qualify.wiring import Context
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 ROOT = Path(__file__).parents[1]
 COSTS = Path(__file__).parent / "figures" / "suite_costs.json"

@@ -29,8 +29,8 @@ LEVEL = {room: number for number, level in enumerate(LEVELS) for room in level}
 
 # Stricter than the levels.
 ONLY = {
-    **dict.fromkeys(("ports", "config", "stats", "adapters", "plugins"), {"core"}),
-    "probes": set(),  # they run in the candidate's environment, as adapters do
+    **dict.fromkeys(("ports", "config", "stats", "adapters", "plugins"), frozenset({"core"})),
+    "probes": frozenset(),  # they run in the candidate's environment, as adapters do
 }
 
 # What a library may be imported by: rooms, or modules of a room.

@@ -8,7 +8,7 @@ from pathlib import Path
 from qualify.core.event import AttemptStarted, CellFinished
 from qualify.core.verdict import Verdict
 from qualify.storing.baselines import parse
-from tests.tinyml import FLOWERS, LANE, Project
+from tests.tinyml import FLOWERS, LANE, WINE, Project
 
 ONLY = ("--select", FLOWERS)
 
@@ -38,6 +38,26 @@ def test_a_recording_has_spreads_and_repeats(recording: Project):
     shown = recording.run("baseline", "show", str(path(recording)), "--json")
     rows = {row["metric"]: row for row in json.loads(shown.out)}
     assert (rows["log_loss"]["canary"], rows["log_loss"]["n"]) == ("flowers", 20)
+
+
+def test_a_canary_is_added_beside_those_that_are_recorded(recorded: Project):
+    """What is stored stays as it is, row by row; the new canary comes behind it."""
+    before = parse(path(recorded))
+    asked = ("--add", "--replicates", "20", "--select", WINE)
+    ran = recorded.run("baseline", "record", *asked)
+    assert ran.code == 0, ran.err
+    after = parse(path(recorded))
+    assert after.of("flowers") == before.of("flowers")
+    assert [r.seed for r in after.of("wine")] == list(range(20))
+    assert {s.canary for s in after.spreads} == {"flowers", "wine"}
+    assert (after.lock, after.provenance) == (before.lock, before.provenance)
+
+
+def test_a_canary_cannot_be_added_to_nothing(project: Project):
+    """Without a stored baseline there is nothing to add to, and the remedy says so."""
+    ran = project.run("baseline", "record", "--add", "--select", FLOWERS)
+    assert ran.code == 2
+    assert "leave --add out" in ran.err
 
 
 def test_a_recording_of_too_few_is_refused(project: Project):

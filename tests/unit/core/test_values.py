@@ -6,7 +6,7 @@ import math
 import pytest
 
 from qualify.core.budget import ErrorBudget
-from qualify.core.canary import PAIRS
+from qualify.core.canary import PAIRS, Budget
 from qualify.core.errors import ConfigError
 from qualify.core.matrix import Lane, cell_id
 from qualify.core.metric import METRICS
@@ -148,3 +148,11 @@ def test_the_last_green_build_is_an_earlier_one():
     newest, _, oldest = drawn.columns
     assert drawn.last_passed(newest, drawn.rows()[3]) == oldest
     assert drawn.last_passed(oldest, drawn.rows()[3]) is None
+
+
+def test_a_budget_that_is_left_open_is_a_share_of_the_preset():
+    """Iterations are whole and at least one; a budget that is given stays as it is."""
+    assert Budget().of({"iterations": 12}) == Budget(12)
+    assert Budget(share=0.5).of({"iterations": 5, "seconds": 3.0}) == Budget(2, 1.5)
+    assert Budget(share=0.01).of({"iterations": 12}).iterations == 1
+    assert Budget(seconds=4.0).of({"iterations": 12}) == Budget(seconds=4.0)
