@@ -75,7 +75,7 @@ def diagnose(
 
     \b
     Example:
-      qualify diagnose quality/breast_cancer@py311-cpu-locked --estimators lgbm,rf,lrl1
+      qualify diagnose quality/breast_cancer@py311-cpu-locked --estimators lgbm,rf,linear
     """  # noqa: D301
     if given["select"] or given["pythons"] or given["runners"]:
         raise click.UsageError("CELL names one cell and its lane: leave out what selects others")

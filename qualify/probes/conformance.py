@@ -61,7 +61,7 @@ def estimators(bench: Any) -> str:
         if wrong:
             return f"{family}: {wrong}"
     names = {bench.tools.name_of(predictions) for predictions in found.values()}
-    return "" if len(names) > 1 or len(found) < 2 else "all families predict the same"  # noqa: PLR2004
+    return "" if len(names) > 1 or len(found) < 2 else "all families predict the same"
 
 
 def weights(bench: Any) -> str:
@@ -147,7 +147,7 @@ def _unsound(bench: Any, given: list[Any]) -> str:
         return f"{seen['rows']} predictions for {len(bench.test[0]['values'])} rows"
     if not seen["finite"]:
         return "predictions are not finite"
-    if seen["off_one"] > 1e-4:  # noqa: PLR2004
+    if seen["off_one"] > 1e-4:
         return f"probabilities sum to one only within {seen['off_one']:.2g}"
     classes = 0 if task == "regression" else len(set(bench.labels))
     wide = {len(row) for row in given} if classes else {0}
@@ -156,7 +156,7 @@ def _unsound(bench: Any, given: list[Any]) -> str:
 
 def _differ(bench: Any, given: list[Any], what: str) -> str:
     far = bench.tools.distance(given, bench.predictions)
-    return "" if far < 1e-9 else f"{what} predicts otherwise, by up to {far:.2g}"  # noqa: PLR2004
+    return "" if far < 1e-9 else f"{what} predicts otherwise, by up to {far:.2g}"
 
 
 def _rows(bench: Any) -> int:
