@@ -62,6 +62,17 @@ def test_a_free_lane_takes_what_resolves_today(toy, tmp_path, tool):
     assert any(line.startswith("pip==") for line in environment.seeds) == (tool == "pip")
 
 
+@pytest.mark.skipif(not find_uv(), reason="no uv")
+def test_a_minimum_lane_takes_the_oldest_that_is_allowed(index, wheel_file, tmp_path):
+    """What the wheel requires is held to its lower bound, as what is installed beside it is."""
+    index("dep", *(wheel_file("dep", version) for version in ("1.0", "2.0", "3.0")))
+    index("extra", *(wheel_file("extra", version) for version in ("3.0", "4.0")))
+    toy = read_wheel(wheel_file(headers="Requires-Dist: dep>=2\n"))
+    installer = EnvironmentInstaller(tmp_path / "envs", ["extra"], installer="uv")
+    environment = installer.install(toy, Lane(HERE, "cpu", "minimum"), ["dep==3.0"])
+    assert environment.lock == ("dep==2.0", "extra==3.0")
+
+
 def test_extras_are_installed(index, wheel_file, tmp_path):
     """The candidate's extras bring their own dependencies."""
     index("extra", wheel_file("extra", "3.0"))
