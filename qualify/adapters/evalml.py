@@ -35,7 +35,7 @@ _FAMILIES = (
     "extra_trees",
     "linear_model",
 )
-ESTIMATORS = {t: _FAMILIES for t in TASKS}
+ESTIMATORS = dict.fromkeys(TASKS, _FAMILIES)
 PRESET = {"iterations": 6}
 
 

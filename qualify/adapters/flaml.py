@@ -31,6 +31,8 @@ HONOURS = (
     "dates",
     "numpy",
     "sparse",
+    "column_order",
+    "extra_columns",
     "resume",
     "threadsafe",
     "inference",

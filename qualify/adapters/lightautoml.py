@@ -30,7 +30,7 @@ HONOURS = (
 # Labels that it does not take end in an assertion.
 ERRORS = ("AssertionError", "ValueError", "TypeError", "KeyError")
 _FAMILIES = ("lgb", "lgb_tuned", "linear_l2", "cb", "xgb", "rf")
-ESTIMATORS = {t: _FAMILIES for t in TASKS}
+ESTIMATORS = dict.fromkeys(TASKS, _FAMILIES)
 PRESET = {"iterations": 1}
 _TASK = {"binary": "binary", "multiclass": "multiclass", "regression": "reg"}
 _TARGET = "target__"
