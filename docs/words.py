@@ -97,5 +97,6 @@ CODES: dict[str, str] = {
     "R004": "The baseline, trained again, differs from its stored replicates: a remark.",
     "R005": "How often predictions are bit-identical, and how often the baseline repeats itself.",
     "R006": "A metric has lost a little in each build since the anchor, and too much in all.",
+    "S002": "What the check is about does not exist here.",
     "S001": "The lane is not available on this machine.",
 }

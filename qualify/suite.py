@@ -5,7 +5,13 @@ from __future__ import annotations
 from qualify.core.attempt import Attempt, Outcome
 from qualify.core.canary import Limits
 from qualify.running.checks import check
-from qualify.running.lab import CandidateFailedError, CheckFailedError, Lab
+from qualify.running.lab import (
+    CandidateFailedError,
+    CheckFailedError,
+    Lab,
+    NothingToCheckError,
+    RunnerFailedError,
+)
 
 __all__ = [
     "Attempt",
@@ -13,6 +19,8 @@ __all__ = [
     "CheckFailedError",
     "Lab",
     "Limits",
+    "NothingToCheckError",
     "Outcome",
+    "RunnerFailedError",
     "check",
 ]

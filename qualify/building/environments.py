@@ -67,7 +67,7 @@ class EnvironmentInstaller:
         refused = _refuse(wheel, lane, python)
         if refused or python is None:
             return BuildFailure(refused)
-        held = _held(lock, wheel) if lane.mode == "locked" else ()
+        held = self._held(lock, wheel) if lane.mode == "locked" else ()
         stamp = "" if lane.mode == "locked" else self._date()
         key = key_of(
             wheel.sha256, str(lane), self._requirements, self._extras, held, stamp,
@@ -76,6 +76,17 @@ class EnvironmentInstaller:
         place = self._cache / key[:32]
         with room(self._cache), locked(place):
             return self._known(place, wheel) or self._make(place, wheel, lane, python, held)
+
+    def _held(self, lock: Sequence[str], wheel: Wheel) -> tuple[str, ...]:
+        """Hold what the wheel's own metadata allow: the rest would only make it impossible."""
+        lines = [_checked(line) for line in lock]
+        wants = [Requirement(line) for line in requirements(Path(wheel.path), self._extras)]
+        excluded = sorted(line for line in lines if _excluded(Requirement(line), wants))
+        if excluded:
+            what = f"{wheel.name} {wheel.version}"
+            self._report(f"{what} excludes the baseline's {', '.join(excluded)}: not held")
+        kept = {line for line in lines if canonicalize_name(Requirement(line).name) != wheel.name}
+        return tuple(sorted(kept - {*excluded}))
 
     def _known(self, place: Path, wheel: Wheel) -> Environment | None:
         record = read_json(place / "environment.json")
@@ -152,9 +163,15 @@ def _wanted(wheel: Wheel, extras: tuple[str, ...]) -> str:
     return f"{named} @ {Path(wheel.path).as_uri()}#sha256={wheel.sha256}"
 
 
-def _held(lock: Sequence[str], wheel: Wheel) -> tuple[str, ...]:
-    lines = (_checked(line) for line in lock)
-    return tuple(sorted(x for x in lines if canonicalize_name(Requirement(x).name) != wheel.name))
+def _excluded(held: Requirement, wants: Sequence[Requirement]) -> bool:
+    """Whether one of the requirements cannot be met by what is held: `NAME==VERSION`."""
+    versions = [spec.version for spec in held.specifier if spec.operator == "=="]
+    mine = [w for w in wants if canonicalize_name(w.name) == canonicalize_name(held.name)]
+    return any(
+        not want.specifier.contains(version, prereleases=True)
+        for want in mine
+        for version in versions
+    )
 
 
 def _checked(line: str) -> str:

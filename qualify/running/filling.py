@@ -163,8 +163,11 @@ class CellFiller:
         return None
 
     def _work(self, cell: Cell) -> Verdict:
-        known = {} if self.bench.fresh else known_attempts(self.bench.ledger, cell)
         bench = self.bench
+        loop = self.loops[cell.id]()
+        # A check that did not end is run as a whole again: models that it saved may be gone.
+        anew = bench.fresh or isinstance(loop, CheckLoop)
+        known = {} if anew else known_attempts(bench.ledger, cell)
         execution = Execution(
             cell,
             self._builds(cell),
@@ -175,7 +178,7 @@ class CellFiller:
             Commons(bench.ledger, bench.locks, bench.fresh),
         )
         try:
-            verdict = self.loops[cell.id]().fill(execution)
+            verdict = loop.fill(execution)
         except QualifyError as error:  # of this cell's data or suite: the others go on
             verdict = Verdict(Status.LOST, "L003", error.message, details=(error.remedy,))
         except Exception as error:

@@ -52,6 +52,10 @@ class RunnerFailedError(Exception):
     """The machine failed, not the candidate."""
 
 
+class NothingToCheckError(Exception):
+    """What a check is about does not exist here: its cell is skipped for this reason."""
+
+
 @dataclass(frozen=True)
 class Lab:
     """A build on a lane, at a check's service.

@@ -17,7 +17,13 @@ from qualify.judging.check import Round, judge_check, next_round
 from qualify.ports import DatasetSource
 from qualify.running.checks import CheckFunction
 from qualify.running.executing import Execution
-from qualify.running.lab import CandidateFailedError, CheckFailedError, Lab, RunnerFailedError
+from qualify.running.lab import (
+    CandidateFailedError,
+    CheckFailedError,
+    Lab,
+    NothingToCheckError,
+    RunnerFailedError,
+)
 
 if TYPE_CHECKING:
     from qualify.judging.evidence import Evidence, Reference
@@ -109,6 +115,8 @@ class CheckLoop:
                 rounds[arm].append(self._round(execution, arm, len(rounds[arm]) + 1))
             except RunnerFailedError as error:
                 return Verdict(Status.INFRA, "I001", str(error), trainings=len(execution.done))
+            except NothingToCheckError as reason:
+                return Verdict(Status.SKIPPED, "S002", str(reason), trainings=len(execution.done))
 
     def _round(self, execution: Execution, arm: Arm, number: int) -> Round:
         build = execution.builds[arm]

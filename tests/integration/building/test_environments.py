@@ -62,6 +62,17 @@ def test_a_free_lane_takes_what_resolves_today(toy, tmp_path, tool):
     assert any(line.startswith("pip==") for line in environment.seeds) == (tool == "pip")
 
 
+def test_a_lock_that_the_candidate_excludes_is_not_held(index, wheel_file, tmp_path):
+    """What the candidate's own metadata exclude is released from the lock, and told."""
+    index("dep", *(wheel_file("dep", version) for version in ("1.0", "2.0")))
+    said: list[str] = []
+    toy = read_wheel(wheel_file(headers="Requires-Dist: dep>=2\n"))
+    installer = EnvironmentInstaller(tmp_path / "envs", report=said.append)
+    environment = installer.install(toy, LOCKED, ["dep==1.0"])
+    assert environment.lock == ("dep==2.0",)
+    assert any("toy 1.0 excludes the baseline's dep==1.0" in line for line in said)
+
+
 @pytest.mark.skipif(not find_uv(), reason="no uv")
 def test_a_minimum_lane_takes_the_oldest_that_is_allowed(index, wheel_file, tmp_path):
     """What the wheel requires is held to its lower bound, as what is installed beside it is."""
