@@ -28,7 +28,6 @@ HONOURS = (
     "dates",
     "column_order",
     "extra_columns",
-    "resume",
     "threadsafe",
 )
 ERRORS = ("ValueError", "TypeError", "AssertionError", "KeyError", "RuntimeError")
@@ -112,17 +111,6 @@ def load(folder: Path) -> Any:
     from autogluon.tabular import TabularPredictor
 
     return TabularPredictor.load(str(folder), verbosity=0)
-
-
-def resume(model: Any, table: Any, labels: list[float], settings: dict[str, Any]) -> Any:
-    """Fit further models beside those there are; the predictor kept its training rows itself."""
-    model.fit_extra(
-        _search(settings),
-        time_limit=settings["seconds"],
-        num_cpus=settings["threads"],
-        num_gpus=0,
-    )
-    return model
 
 
 def _search(settings: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:

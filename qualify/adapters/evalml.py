@@ -7,7 +7,8 @@ from typing import Any
 
 DISTRIBUTION = "evalml"
 MODULE = "evalml"
-# featuretools imports pkg_resources, which setuptools 82 dropped; its types need an old pyarrow.
+# featuretools imports pkg_resources, which new setuptools lack. EvalML resolves to numpy 1.26,
+# beside which the newest pyarrow does not import.
 # nltk 3.10 refuses corpora that are hard links, as an installer with a cache makes them.
 REQUIREMENTS = ("setuptools<81", "pyarrow<18", "nltk<3.10")
 EXTRAS = ()

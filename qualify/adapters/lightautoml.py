@@ -16,6 +16,7 @@ TASKS = ("binary", "multiclass", "regression")
 HONOURS = (
     "seed",
     "repeats",
+    "iterations",
     "seconds",
     "threads",
     "estimators",
@@ -31,6 +32,7 @@ HONOURS = (
 ERRORS = ("AssertionError", "ValueError", "TypeError", "KeyError")
 _FAMILIES = ("lgb", "lgb_tuned", "linear_l2", "cb", "xgb", "rf")
 ESTIMATORS = dict.fromkeys(TASKS, _FAMILIES)
+# An iteration is one trial of the tuner, which only `lgb_tuned` and `cb_tuned` have.
 PRESET = {"iterations": 1}
 _TASK = {"binary": "binary", "multiclass": "multiclass", "regression": "reg"}
 _TARGET = "target__"

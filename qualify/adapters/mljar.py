@@ -31,6 +31,7 @@ HONOURS = (
     "threadsafe",
 )
 ERRORS = ("ValueError", "TypeError", "AutoMLException")
+# "Neural Network" is left out: the package drops it unless n_jobs is -1.
 _FAMILIES = (
     "Linear",
     "Decision Tree",
@@ -73,7 +74,7 @@ def fit(table: Any, labels: list[float], settings: dict[str, Any]) -> Any:
         ml_task=_TASKS.get(settings["task"], "regression"),
         mode="Explain",
         algorithms=list(settings["options"].get("estimators", _USUAL)),
-        # The mode's own split; its seed reaches every model, where `random_state` alone reaches none.
+        # The mode's own split; its seed reaches all models, `random_state` hardly any.
         validation_strategy={**_SPLIT, "random_seed": settings["seed"]},
         start_random_models=settings["iterations"] or "auto",
         total_time_limit=max(1, round(settings["seconds"] or 3600)),  # whole seconds only

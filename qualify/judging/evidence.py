@@ -145,7 +145,9 @@ EARLY = 2
 """The seeds that every cell trains, whatever stops it."""
 
 
-def alike(ours: Mapping[int, Attempt], theirs: Mapping[int, Replicate]) -> tuple[bool, ...]:
+def alike(
+    ours: Mapping[int, Attempt], theirs: Mapping[int, Replicate | Attempt]
+) -> tuple[bool, ...]:
     """Whether predictions are equal, at each of the first seeds that both have with equal data."""
     both = (s for s in range(COMPARED) if s in ours and s in theirs)
     return tuple(

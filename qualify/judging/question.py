@@ -10,7 +10,7 @@ from statistics import NormalDist
 from qualify.core.canary import Judged
 from qualify.judging.evidence import Evidence, Reference, alike
 from qualify.judging.samples import Sample, candidate_sample, paired_samples, reference_sample
-from qualify.stats.identity import false_pass
+from qualify.stats.identity import HARMLESS, false_pass
 from qualify.stats.limits import EFFECTS
 from qualify.stats.planning import calibrated
 from qualify.stats.rank_sprt import Design
@@ -34,10 +34,17 @@ class Question:
 
     @cached_property
     def identical(self) -> tuple[bool, ...]:
-        """Whether each of the first seeds predicts bit for bit what the reference predicts."""
-        if self.reference is None:
+        """Whether each of the first seeds predicts bit for bit what the reference predicts.
+
+        A build that is trained beside it for want of a stored one is a reference, too, unless
+        seconds decide how far a search comes.
+        """
+        evidence, canary = self.evidence, self.evidence.canary
+        if self.reference:
+            return alike(evidence.results, self.reference.usable)
+        if canary.interleaved or canary.budget.seconds is not None:
             return ()
-        return alike(self.evidence.results, self.reference.usable)
+        return alike(evidence.results, evidence.retrained)
 
     @property
     def chance(self) -> float | None:
@@ -45,7 +52,7 @@ class Question:
 
         None where it would take more than half of beta: then they pass nothing.
         """
-        wrong = false_pass(self.reference.touched) if self.reference else 1.0
+        wrong = false_pass(self.reference.touched if self.reference else HARMLESS)
         return wrong if wrong <= self.evidence.levels.beta / 2.0 else None
 
     @cached_property

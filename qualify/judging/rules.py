@@ -179,7 +179,11 @@ STORED_RULES: tuple[type[Rule], ...] = (
     IdenticalPredictions,
     RankNonInferiority,
 )
-PAIRED_RULES: tuple[type[Rule], ...] = (UnusableMetric, PairedNonInferiority)
+PAIRED_RULES: tuple[type[Rule], ...] = (
+    UnusableMetric,
+    IdenticalPredictions,
+    PairedNonInferiority,
+)
 RULES: tuple[type[Rule], ...] = (
     *STORED_RULES,
     PairedNonInferiority,

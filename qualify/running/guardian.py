@@ -62,6 +62,7 @@ def child_environment(home: Path, threads: int, hash_seed: int = 0) -> dict[str,
         "MPLBACKEND": "agg",
         "PYTHONHASHSEED": str(hash_seed),
         "PYTHONNOUSERSITE": "1",
+        "PYTHONSAFEPATH": "1",
         "PYTHONUNBUFFERED": "1",
     }
 

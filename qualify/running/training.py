@@ -93,7 +93,7 @@ class LocalTrainer:
         split = self._split(training)
         self._write_request(room, training, split)
         limits = training.canary.limits
-        command = [environment.python, "-I", trainer.__file__, str(room / "request.json")]
+        command = [environment.python, "-s", trainer.__file__, str(room / "request.json")]
         variables = guardian.child_environment(room, limits.threads, training.hash_seed)
         ended = guardian.run_guarded(command, variables, room, room / "log.txt", limits)
         attempt = replace(

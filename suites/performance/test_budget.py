@@ -5,7 +5,14 @@ from qualify.suite import Lab, check
 SECONDS = 4.0
 
 
-@check(owner="search", dataset="digits", task="multiclass", seconds=SECONDS)
+@check(
+    owner="search",
+    dataset="digits",
+    task="multiclass",
+    seconds=SECONDS,
+    needs=("seconds",),
+    practice=("Monitor 6",),
+)
 def test_respects_its_time_budget(lab: Lab) -> None:
     """A search by seconds does not take half as much again (CPU seconds of one thread)."""
     spent = lab.train().metrics["fit_seconds"]

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from qualify.core.attempt import Outcome
+from qualify.core.canary import Budget
 from qualify.core.verdict import MetricEvidence, Status
 from qualify.judging.cell import judge
 from tests.trainings import (
@@ -49,6 +50,19 @@ def test_both_arms_are_trained_at_the_same_seeds() -> None:
         ("baseline", 1),
     ]
     assert verdict.trainings == len(asked)
+
+
+@pytest.mark.parametrize(("seconds", "code"), [(None, "Q001"), (3.0, "Q005")])
+def test_a_build_beside_it_may_be_repeated_bit_for_bit(seconds, code) -> None:
+    """Without stored values two identical pairs pass, unless seconds bound the search."""
+    of = replace(canary(), budget=Budget(None if seconds else 1, seconds))
+    mine, theirs = (
+        [attempt(seed, 0.3, predictions=f"same-{seed}", arm=arm) for seed in range(2)]
+        for arm in ("candidate", "baseline")
+    )
+    verdict = judge(evidence(of, mine, fresh=theirs))
+    assert verdict.metrics[0].code == code
+    assert verdict.identical == ()  # the fit of a release compares with stored records only
 
 
 def test_an_interleaved_canary_never_uses_stored_values() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from qualify import running
 from qualify.core.attempt import Attempt, Outcome, Training
 from qualify.core.canary import Limits
 from qualify.core.candidate import Environment
@@ -254,3 +255,24 @@ def test_a_request_is_what_the_trainer_reads(tmp_path):
         "options": {"depth": 3},
         "weights": None,
     }
+
+
+def test_the_hash_seed_is_what_is_asked_for(tmp_path):
+    """Two trainings with one hash seed order sets alike, whatever process they are."""
+    step = "open('hash', 'w').write(str(hash('a word')))"
+
+    def seen(hash_seed: int, number: int) -> str:
+        asked = training(hash_seed=hash_seed, number=number)
+        attempt = train(tmp_path, asked, on_fit=step)
+        return ((tmp_path / "build" / attempt.log).parent / "hash").read_text()
+
+    assert seen(0, 1) == seen(0, 2)
+    assert seen(0, 3) != seen(7, 1)
+
+
+def test_a_training_does_not_see_the_harness(tmp_path):
+    """The folder of the trainer is on no path, so its modules hide none of the candidate's."""
+    step = "open('path', 'w').write(json.dumps(sys.path))"
+    attempt = train(tmp_path, on_fit=step)
+    path = json.loads(((tmp_path / "build" / attempt.log).parent / "path").read_text())
+    assert str(Path(running.__file__).parent) not in path
