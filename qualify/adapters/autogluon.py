@@ -8,6 +8,7 @@ from typing import Any
 
 DISTRIBUTION = "autogluon.tabular"
 MODULE = "autogluon.tabular"
+SOURCE = "wheel"  # the sdists on the index cannot be built
 # The estimator libraries by themselves: the extra `all` would pull torch with its CUDA libraries.
 # Releases before 1.6 import typing_extensions without declaring it.
 REQUIREMENTS = ("lightgbm>=4.0", "xgboost-cpu>=2.1.1", "catboost>=1.2", "typing-extensions")
@@ -31,8 +32,16 @@ HONOURS = (
     "threadsafe",
 )
 ERRORS = ("ValueError", "TypeError", "AssertionError", "KeyError", "RuntimeError")
-_FAMILIES = ("GBM", "XGB", "CAT", "RF", "XT", "LR", "KNN")
-ESTIMATORS = dict.fromkeys(TASKS, _FAMILIES)
+_FAMILIES = {
+    "lgbm": "GBM",
+    "xgboost": "XGB",
+    "catboost": "CAT",
+    "rf": "RF",
+    "extra_tree": "XT",
+    "linear": "LR",
+    "knn": "KNN",
+}
+ESTIMATORS = dict.fromkeys(TASKS, tuple(_FAMILIES))
 PRESET = {"iterations": 50}
 # `fit` takes neither a seed nor a number of iterations; its models do, each by its own name.
 _ROUNDS = {
@@ -77,7 +86,7 @@ def fit(table: Any, labels: list[float], settings: dict[str, Any]) -> Any:
         label=_LABEL,
         problem_type=settings["task"],
         eval_metric="root_mean_squared_error" if settings["task"] == "regression" else "log_loss",
-        path=str(Path(tempfile.mkdtemp(prefix="autogluon-", dir=Path.cwd())) / "model"),
+        path=str(Path(tempfile.mkdtemp(prefix="autogluon-")) / "model"),
         verbosity=0,
         sample_weight=_WEIGHT if weighted else None,
         # The only way to the seed of the split that models are chosen and stopped by.
@@ -118,9 +127,9 @@ def _search(settings: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     from autogluon.tabular.configs.hyperparameter_configs import get_hyperparameter_config
 
     default = get_hyperparameter_config("default")
-    usual = [family for family in _FAMILIES if family in default]
-    chosen = settings["options"].get("estimators", usual)
-    return {family: _variants(family, default.get(family, {}), settings) for family in chosen}
+    usual = [name for name, own in _FAMILIES.items() if own in default]
+    chosen = [_FAMILIES[name] for name in settings["options"].get("estimators", usual)]
+    return {own: _variants(own, default.get(own, {}), settings) for own in chosen}
 
 
 def _variants(family: str, default: Any, settings: dict[str, Any]) -> list[dict[str, Any]]:

@@ -29,14 +29,14 @@ HONOURS = (
     "threadsafe",
 )
 ERRORS = ("ValueError", "TypeError", "PipelineError", "AutoMLSearchException")
-_FAMILIES = (
-    "lightgbm",
-    "xgboost",
-    "random_forest",
-    "extra_trees",
-    "linear_model",
-)
-ESTIMATORS = dict.fromkeys(TASKS, _FAMILIES)
+_FAMILIES = {
+    "lgbm": "lightgbm",
+    "xgboost": "xgboost",
+    "rf": "random_forest",
+    "extra_tree": "extra_trees",
+    "linear": "linear_model",
+}
+ESTIMATORS = dict.fromkeys(TASKS, tuple(_FAMILIES))
 PRESET = {"iterations": 6}
 
 
@@ -68,7 +68,7 @@ def fit(table: Any, labels: list[float], settings: dict[str, Any]) -> Any:
     from evalml.automl import AutoMLSearch
 
     regression = settings["task"] == "regression"
-    families = settings["options"].get("estimators")
+    families = [_FAMILIES[name] for name in settings["options"].get("estimators", [])]
     search = AutoMLSearch(
         X_train=table,
         y_train=_labels(labels, regression=regression),
@@ -78,7 +78,7 @@ def fit(table: Any, labels: list[float], settings: dict[str, Any]) -> Any:
         else f"Log Loss {settings['task'].title()}",
         max_iterations=settings["iterations"],
         max_time=settings["seconds"],
-        allowed_model_families=families,
+        allowed_model_families=families or None,
         # The default algorithm tries forests and linear models whatever the families allowed.
         automl_algorithm="iterative" if families else "default",
         random_seed=settings["seed"],

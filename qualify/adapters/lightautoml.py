@@ -30,8 +30,15 @@ HONOURS = (
 )
 # Labels that it does not take end in an assertion.
 ERRORS = ("AssertionError", "ValueError", "TypeError", "KeyError")
-_FAMILIES = ("lgb", "lgb_tuned", "linear_l2", "cb", "xgb", "rf")
-ESTIMATORS = dict.fromkeys(TASKS, _FAMILIES)
+_FAMILIES = {
+    "lgbm": "lgb",
+    "lgbm_tuned": "lgb_tuned",
+    "linear": "linear_l2",
+    "catboost": "cb",
+    "xgboost": "xgb",
+    "rf": "rf",
+}
+ESTIMATORS = dict.fromkeys(TASKS, tuple(_FAMILIES))
 # An iteration is one trial of the tuner, which only `lgb_tuned` and `cb_tuned` have.
 PRESET = {"iterations": 1}
 _TASK = {"binary": "binary", "multiclass": "multiclass", "regression": "reg"}
@@ -63,12 +70,12 @@ def fit(table: Any, labels: list[float], settings: dict[str, Any]) -> Any:
     from lightautoml.tasks import Task
 
     seed, iterations = settings["seed"], settings["iterations"]
-    families = settings["options"].get("estimators")
+    families = [_FAMILIES[name] for name in settings["options"].get("estimators", [])]
     model = TabularAutoML(
         task=Task(_TASK[settings["task"]]),
         timeout=settings["seconds"] or _AMPLE,
         cpu_limit=settings["threads"],
-        general_params={"use_algos": [list(families)] if families else "auto"},
+        general_params={"use_algos": [families] if families else "auto"},
         reader_params={"random_state": seed, "n_jobs": settings["threads"]},
         tuning_params={"max_tuning_iter": iterations or "auto"},
         lgb_params={"default_params": {"random_state": seed}},

@@ -32,20 +32,20 @@ HONOURS = (
 )
 ERRORS = ("ValueError", "TypeError", "AutoMLException")
 # "Neural Network" is left out: the package drops it unless n_jobs is -1.
-_FAMILIES = (
-    "Linear",
-    "Decision Tree",
-    "Random Forest",
-    "Extra Trees",
-    "LightGBM",
-    "Xgboost",
-    "CatBoost",
-    "Nearest Neighbors",
-)
-ESTIMATORS = dict.fromkeys(TASKS, _FAMILIES)
+_FAMILIES = {
+    "linear": "Linear",
+    "tree": "Decision Tree",
+    "rf": "Random Forest",
+    "extra_tree": "Extra Trees",
+    "lgbm": "LightGBM",
+    "xgboost": "Xgboost",
+    "catboost": "CatBoost",
+    "knn": "Nearest Neighbors",
+}
+ESTIMATORS = dict.fromkeys(TASKS, tuple(_FAMILIES))
 PRESET = {"iterations": 1}
 # Each model costs 1-3 CPU seconds of plots and thresholds, so the usual search is a short one.
-_USUAL = ("Linear", "LightGBM")
+_USUAL = ("linear", "lgbm")
 _SPLIT = {"validation_type": "split", "train_ratio": 0.75, "shuffle": True, "stratify": True}
 _TASKS = {"binary": "binary_classification", "multiclass": "multiclass_classification"}
 
@@ -70,10 +70,10 @@ def fit(table: Any, labels: list[float], settings: dict[str, Any]) -> Any:
     from supervised import AutoML
 
     model = AutoML(
-        results_path=tempfile.mkdtemp(prefix="mljar-", dir=Path.cwd()),
+        results_path=tempfile.mkdtemp(prefix="mljar-"),
         ml_task=_TASKS.get(settings["task"], "regression"),
         mode="Explain",
-        algorithms=list(settings["options"].get("estimators", _USUAL)),
+        algorithms=[_FAMILIES[name] for name in settings["options"].get("estimators", _USUAL)],
         # The mode's own split; its seed reaches all models, `random_state` hardly any.
         validation_strategy={**_SPLIT, "random_seed": settings["seed"]},
         start_random_models=settings["iterations"] or "auto",

@@ -27,31 +27,19 @@ HONOURS = (
     "resume",
     "threadsafe",
 )
-# A table that no pipeline could be fitted to ends as a bare Exception.
-ERRORS = ("ValueError", "TypeError", "KeyError", "Exception")
-_CLASSIFIERS = (
-    "LGBMClassifier",
-    "XGBClassifier",
-    "RandomForestClassifier",
-    "ExtraTreesClassifier",
-    "HistGradientBoostingClassifier",
-    "DecisionTreeClassifier",
-    "BaggingClassifier",
-    "KNeighborsClassifier",
-    "LogisticRegression",
-    "LinearDiscriminantAnalysis",
-)
-_REGRESSORS = (
-    "LGBMRegressor",
-    "XGBRegressor",
-    "RandomForestRegressor",
-    "ExtraTreesRegressor",
-    "HistGradientBoostingRegressor",
-    "DecisionTreeRegressor",
-    "KNeighborsRegressor",
-    "LinearSVR",
-)
-ESTIMATORS = {"binary": _CLASSIFIERS, "multiclass": _CLASSIFIERS, "regression": _REGRESSORS}
+ERRORS = ("ValueError", "TypeError", "KeyError")
+# By family: the classifier and the regressor.
+_FAMILIES = {
+    "lgbm": ("LGBMClassifier", "LGBMRegressor"),
+    "xgboost": ("XGBClassifier", "XGBRegressor"),
+    "rf": ("RandomForestClassifier", "RandomForestRegressor"),
+    "extra_tree": ("ExtraTreesClassifier", "ExtraTreesRegressor"),
+    "hist_gradient": ("HistGradientBoostingClassifier", "HistGradientBoostingRegressor"),
+    "tree": ("DecisionTreeClassifier", "DecisionTreeRegressor"),
+    "knn": ("KNeighborsClassifier", "KNeighborsRegressor"),
+    "linear": ("LogisticRegression", "LinearSVR"),
+}
+ESTIMATORS = dict.fromkeys(TASKS, tuple(_FAMILIES))
 PRESET = {"iterations": 2}
 # An iteration is one generation: this many pipelines, each scored on this many folds.
 _POPULATION = 4
@@ -160,8 +148,9 @@ def _space(table: Any, labels: list[float], settings: dict[str, Any]) -> Any:
     families = settings["options"].get("estimators")
     if not families:
         return "linear"
+    regression = settings["task"] == "regression"
     return get_search_space(
-        list(families),
+        [_FAMILIES[name][int(regression)] for name in families],
         n_classes=len(set(labels)),
         n_samples=len(labels),
         n_features=table.shape[1],

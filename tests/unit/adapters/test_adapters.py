@@ -56,3 +56,41 @@ def test_an_adapter_that_lacks_something(case, tmp_path):
     with pytest.raises(ConfigError, match=r"mine\.py") as caught:
         describe("mine.py", tmp_path)
     assert said in caught.value.message
+
+
+FAMILIES = {
+    *("lgbm", "lgbm_tuned", "xgboost", "xgb_limitdepth", "catboost", "hist_gradient"),
+    *("rf", "extra_tree", "tree", "linear", "sgd", "knn", "neural", "stacking"),
+}
+
+
+@pytest.mark.parametrize("name", names())
+def test_families_have_one_name_in_all_adapters(name):
+    """A canary of a family finds it in every package that has it."""
+    found = describe(name)
+    assert ("estimators" in found.honours) == bool(found.estimators)
+    assert {family for known in found.estimators.values() for family in known} <= FAMILIES
+
+
+@pytest.mark.parametrize("name", names())
+def test_a_preset_is_a_budget_that_the_package_honours(name):
+    """A canary without a budget can be trained with every package."""
+    found = describe(name)
+    assert found.preset
+    assert set(found.preset) <= {"iterations", "seconds"} & set(found.honours)
+
+
+@pytest.mark.parametrize("name", names())
+def test_what_is_promised_of_saving_is_declared(name):
+    """A package that promises inference says what suffices for it, and one that resumes how."""
+    found = describe(name)
+    assert ("inference" in found.honours) == bool(found.inference)
+    assert ("resume" in found.honours) <= ("def resume(" in found.path.read_text())
+
+
+def test_a_promise_that_is_none_is_named_with_the_nearest(tmp_path):
+    """A word that no check needs would never be tried."""
+    (tmp_path / "mine.py").write_text(ADAPTER.replace('"seed",', '"seeds",'))
+    with pytest.raises(ConfigError, match="unknown promise 'seeds'") as caught:
+        describe("mine.py", tmp_path)
+    assert "seed" in caught.value.message
