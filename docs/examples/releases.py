@@ -23,7 +23,11 @@ RELEASES = {
         *("2.0.0", "2.0.1", "2.0.2", "2.1.0", "2.1.1", "2.1.2", "2.2.0"),
         *("2.3.0", "2.3.2", "2.3.4", "2.4.0", "2.5.0", "2.6.0", "2.7.0"),
     ),
+    "evalml": ("0.80.0", "0.81.1", "0.82.0", "0.83.0", "0.84.0"),
+    "autogluon": ("1.4.0", "1.5.0", "1.6.0", "1.6.2", "1.6.3"),
+    "mljar": ("1.2.0", "1.2.1", "1.2.2", "1.3.0", "1.3.2"),
 }
+NAMES = {"autogluon": "autogluon.tabular", "mljar": "mljar-supervised"}
 # Kept of a build: what its ledger derives everything from, not logs and models.
 KEPT = ("identity", "plan.json", "candidate.json", "baseline.json", "decision.json", "ledger.jsonl")
 
@@ -32,7 +36,8 @@ def qualify(package: str, work: Path) -> int:
     """Qualify each release against the one before it, the oldest first."""
     config = HOME / package / "qualify.toml"
     for before, release in pairwise(RELEASES[package]):
-        builds = ("--baseline", f"{package}=={before}", "--candidate", f"{package}=={release}")
+        name = NAMES.get(package, package)
+        builds = ("--baseline", f"{name}=={before}", "--candidate", f"{name}=={release}")
         command = [sys.executable, "-m", "qualify", "run", "--config", str(config), *builds]
         code = subprocess.run([*command, "--work", str(work), *selected()], check=False).returncode
         if code not in DECIDED:
