@@ -10,6 +10,7 @@ from dashboards.strip import strip
 from qualify.core.attempt import Attempt
 from qualify.core.grid import Column, Grid, Square
 from qualify.core.plan import Cell
+from qualify.core.practices import PRACTICES
 from qualify.core.verdict import MetricEvidence, Status
 from qualify.rendering import blocks, evidence
 from qualify.rendering.blocks import Block, Value
@@ -51,6 +52,7 @@ def _about(column: Column, square: Square) -> Block:
         "",
         (
             ("about", cell.about),
+            ("evidence for", "; ".join(f"{p}: {PRACTICES[p]}" for p in cell.practice)),
             ("owner", cell.owner),
             ("rule", verdict.code),
             ("baseline", column.baseline),

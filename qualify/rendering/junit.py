@@ -132,6 +132,8 @@ def _facts(square: Square) -> Iterator[tuple[str, str]]:
     yield "code", verdict.code
     yield "trainings", str(verdict.trainings)
     yield "owner", square.cell.owner
+    if square.cell.practice:
+        yield "practice", ", ".join(square.cell.practice)
     if verdict.more is not None:
         yield "more", str(verdict.more)
     if verdict.identical:

@@ -108,3 +108,10 @@ def test_no_retry_hides():
     assert "seed 0 attempt 1: crashed: ValueError" in out
     assert "Traceback" in out
     assert "attempt 2" not in out
+
+
+def test_a_case_names_the_practices_that_it_is_evidence_for():
+    """What a score of practices is made of can be read off the JUnit file."""
+    one = square(dataclasses.replace(CELLS[3], practice=("Infra 1", "Monitor 7")), Status.PASSED)
+    told = {p.get("name"): p.get("value") for p in case(one).iter("property")}
+    assert told["practice"] == "Infra 1, Monitor 7"

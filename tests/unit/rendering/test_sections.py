@@ -40,6 +40,16 @@ def test_a_cell_names_its_owner_and_how_to_see_it_again():
     assert of_kind(shown, "command")[0]["text"].startswith("qualify reproduce")
 
 
+def test_a_cell_says_which_practices_it_is_evidence_for():
+    """The tests of the ML Test Score are named with their titles."""
+    whole = grid()
+    square = whole.columns[0].squares[REGRESSED.id]
+    stands = dataclasses.replace(square.cell, practice=("Infra 1",))
+    whole.columns[0].squares[REGRESSED.id] = dataclasses.replace(square, cell=stands)
+    facts = dict(cell_section(whole, whole.columns[0], REGRESSED)["blocks"][0]["rows"])
+    assert facts["evidence for"] == "Infra 1: Training is reproducible"
+
+
 def test_an_undecided_cell_says_how_many_trainings_would_decide():
     """What an inconclusive cell needs is told."""
     facts = {row[0]: row[1] for row in section(CELLS[4])["blocks"][0]["rows"]}
