@@ -14,7 +14,7 @@ from typing import Any
 
 def predicts(bench: Any) -> str:
     """One finite number a row, or probabilities that sum to one, a column for each class."""
-    return _unsound(bench, bench.predictions)
+    return _flaw(bench, bench.predictions)
 
 
 def saves(bench: Any) -> str:
@@ -38,17 +38,17 @@ def repeats(bench: Any) -> str:
 
 def iterations(bench: Any) -> str:
     """A search can be bounded by iterations: one is enough to predict."""
-    return _unsound(bench, bench.predict(bench.fit(iterations=1, seconds=None)))
+    return _flaw(bench, bench.predict(bench.fit(iterations=1, seconds=None)))
 
 
 def seconds(bench: Any) -> str:
     """A search can be bounded by seconds."""
-    return _unsound(bench, bench.predict(bench.fit(seconds=3.0, iterations=None)))
+    return _flaw(bench, bench.predict(bench.fit(seconds=3.0, iterations=None)))
 
 
 def threads(bench: Any) -> str:
     """The number of threads can be set."""
-    return _unsound(bench, bench.predict(bench.fit(threads=2)))
+    return _flaw(bench, bench.predict(bench.fit(threads=2)))
 
 
 def estimators(bench: Any) -> str:
@@ -57,7 +57,7 @@ def estimators(bench: Any) -> str:
     found = {}
     for family in bench.adapter.ESTIMATORS.get(task, ()):
         found[family] = bench.predict(bench.fit(options={"estimators": [family]}))
-        wrong = _unsound(bench, found[family])
+        wrong = _flaw(bench, found[family])
         if wrong:
             return f"{family}: {wrong}"
     names = {bench.tools.name_of(predictions) for predictions in found.values()}
@@ -68,7 +68,7 @@ def weights(bench: Any) -> str:
     """Training rows can be weighted, and weights act."""
     weights = [0.01 if i % 3 else 1.0 for i in range(len(bench.labels))]
     given = bench.predict(bench.fit(weights=weights))
-    return _unsound(bench, given) or ("" if given != bench.predictions else "weights do nothing")
+    return _flaw(bench, given) or ("" if given != bench.predictions else "weights do nothing")
 
 
 def categories(bench: Any) -> str:
@@ -80,7 +80,7 @@ def missing(bench: Any) -> str:
     """Missing values are taken as they are."""
     columns = [_holes(c, 7 + n) for n, c in enumerate(bench.columns)]
     test = [_holes(c, 5 + n) for n, c in enumerate(bench.test)]
-    return _unsound(bench, bench.predict(bench.fit(columns), test))
+    return _flaw(bench, bench.predict(bench.fit(columns), test))
 
 
 def text(bench: Any) -> str:
@@ -130,7 +130,7 @@ def resume(bench: Any) -> str:
     """Fitting can go on from a fitted model."""
     table = bench.table(bench.columns)
     further = bench.adapter.resume(bench.model, table, bench.labels, bench.settings)
-    return _unsound(bench, bench.predict(further))
+    return _flaw(bench, bench.predict(further))
 
 
 def threadsafe(bench: Any) -> str:
@@ -140,18 +140,8 @@ def threadsafe(bench: Any) -> str:
     return next((wrong for g in given if (wrong := _differ(bench, g, "a thread"))), "")
 
 
-def _unsound(bench: Any, given: list[Any]) -> str:
-    task = bench.settings["task"]
-    seen = bench.tools.shape(given, task)
-    if seen["rows"] != len(bench.test[0]["values"]):
-        return f"{seen['rows']} predictions for {len(bench.test[0]['values'])} rows"
-    if not seen["finite"]:
-        return "predictions are not finite"
-    if seen["off_one"] > 1e-4:
-        return f"probabilities sum to one only within {seen['off_one']:.2g}"
-    classes = 0 if task == "regression" else len(set(bench.labels))
-    wide = {len(row) for row in given} if classes else {0}
-    return "" if wide == {classes} else f"{wide} columns for {classes} classes"
+def _flaw(bench: Any, given: list[Any]) -> str:
+    return str(bench.flaw(given))
 
 
 def _differ(bench: Any, given: list[Any], what: str) -> str:
@@ -168,12 +158,12 @@ def _with(bench: Any, kind: str, values: list[str], unseen: str) -> str:
     train = {"name": "extra", "kind": kind, "values": values[:rows]}
     test = {"name": "extra", "kind": kind, "values": [unseen, *values[rows + 1 :]]}
     model = bench.fit([*bench.columns, train])
-    return _unsound(bench, bench.predict(model, [*bench.test, test]))
+    return _flaw(bench, bench.predict(model, [*bench.test, test]))
 
 
 def _as(bench: Any, make: Any) -> str:
     model = bench.fit(make(bench.columns))
-    return _unsound(bench, bench.predict(model, make(bench.test)))
+    return _flaw(bench, bench.predict(model, make(bench.test)))
 
 
 def _holes(column: dict[str, Any], every: int) -> dict[str, Any]:

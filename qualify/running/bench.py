@@ -17,6 +17,8 @@ from types import ModuleType
 from typing import IO, Any
 
 Columns = list[dict[str, Any]]
+OFF_ONE = 1e-4
+"""So far from one may a row of probabilities be in sum: they may be single precision."""
 
 
 class Bench:
@@ -52,6 +54,36 @@ class Bench:
     def predictions(self) -> list[Any]:
         """What the shared model predicts for the test rows."""
         return self.predict()
+
+    @property
+    def one_family(self) -> dict[str, Any]:
+        """The settings of a search of one family, where the package can be limited to one.
+
+        A search that chooses among families may choose by the clock.
+        """
+        families = getattr(self.adapter, "ESTIMATORS", {}).get(self.settings["task"], ())
+        limited = "estimators" in self.adapter.HONOURS
+        return {"options": {"estimators": [families[0]]}} if families and limited else {}
+
+    def flaw(self, given: Any, rows: int | None = None, classes: int | None = None) -> str:
+        """Say what is wrong with predictions for so many rows (of the test), "" if they are sound.
+
+        Sound are finite numbers, one a row, or probabilities of all `classes` that sum to one.
+        """
+        task = self.settings["task"]
+        wanted = len(self.test[0]["values"]) if rows is None else rows
+        try:
+            found = shape(given, task)
+            widths = {len(row) if isinstance(row, list) else 1 for row in given}
+        except (TypeError, ValueError):
+            return f"no predictions but {str(given)[:80]}"
+        if found["rows"] != wanted:
+            return f"{found['rows']} predictions for {wanted} rows"
+        if not found["finite"] or found["off_one"] > OFF_ONE:
+            return "predictions that are not finite or do not sum to one"
+        known = len(set(self.labels)) if classes is None else classes
+        width = 1 if task == "regression" else known
+        return "" if widths <= {width} else f"{max(widths)} classes of {width}"
 
     def fit(self, columns: Any = None, labels: list[float] | None = None, **settings: Any) -> Any:
         """Fit on the training rows, or on what is given: columns, or a table of another kind."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from qualify.core.adapter import Adapter
 from qualify.core.attempt import Arm, Attempt, Labels, Observation, Outcome, Training
@@ -157,6 +158,20 @@ class Lab:
                 )
             seen |= found
         return seen[experiment]
+
+    def seen(self, probe: str, experiment: str) -> Any:
+        """What an experiment gave; an error in it breaks the check."""
+        found = self.observe(probe, experiment)
+        if found.error:
+            raise CheckFailedError(f"{experiment}: {found.error}: {found.message}")
+        return found.value
+
+    def explained(self, predictions: Sequence[float], split: int = 0) -> float:
+        """The share of the test rows' variance that a regression's predictions explain."""
+        from qualify.running.scoring import quality
+
+        truth = self.datasets.split(self.canary.dataset, split).test_labels
+        return quality("regression", truth, predictions)["r2"]
 
     def refused(self, seen: Observation) -> bool:
         """Whether an experiment ended in an error of a documented kind."""

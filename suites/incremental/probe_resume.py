@@ -102,18 +102,12 @@ def _timed(bench: Any, search: Any) -> tuple[list[Any], float]:
 
 
 def _fit(bench: Any, columns: Any = None, labels: Any = None, **settings: Any) -> Any:
-    return bench.fit(columns, labels, **{**_one_family(bench), **settings})
+    return bench.fit(columns, labels, **{**bench.one_family, **settings})
 
 
 def _resume(bench: Any, model: Any, **settings: Any) -> Any:
-    asked = {**bench.settings, **_one_family(bench), **settings}
+    asked = {**bench.settings, **bench.one_family, **settings}
     return bench.adapter.resume(model, bench.table(bench.columns), bench.labels, asked)
-
-
-def _one_family(bench: Any) -> dict[str, Any]:
-    families = getattr(bench.adapter, "ESTIMATORS", {}).get(bench.settings["task"], ())
-    limited = "estimators" in bench.adapter.HONOURS
-    return {"options": {"estimators": [families[0]]}} if families and limited else {}
 
 
 def _long(bench: Any) -> dict[str, float]:

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import numpy as np
-
 from qualify.suite import Lab, Limits, check
 
 LOST = 0.05
@@ -34,7 +32,7 @@ def test_loaded_model_can_go_on(lab: Lab) -> None:
 @check(**RESUME, needs=("resume", "repeats"), practice=("Infra 1",))
 def test_going_on_repeats(lab: Lab) -> None:
     """Going on from equal models with one seed gives equal models."""
-    apart = _seen(lab, "resumed_twice")
+    apart = lab.seen("resume", "resumed_twice")
     assert apart < SAME, f"going on twice from the same model gives two (by {apart:.2g})"
 
 
@@ -51,26 +49,14 @@ def test_going_on_after_an_interruption_is_undisturbed(lab: Lab) -> None:
 
 
 def _undisturbed(lab: Lab, experiment: str, what: str) -> None:
-    seen = _seen(lab, experiment)
+    seen = lab.seen("resume", experiment)
     assert seen["interrupted"], "no search was long enough to interrupt it"
     said = f"after an interruption {what} gives another model (by {seen['apart']:.2g})"
     assert seen["apart"] < SAME, said
 
 
 def _no_worse(lab: Lab, experiment: str, how: str) -> None:
-    seen = _seen(lab, experiment)
-    before, after = _explained(lab, seen["before"]), _explained(lab, seen["after"])
+    seen = lab.seen("resume", experiment)
+    before, after = lab.explained(seen["before"]), lab.explained(seen["after"])
     said = f"the model explains {before:.0%} of the target, and {after:.0%} {how}"
     assert after >= before - LOST, said
-
-
-def _explained(lab: Lab, predictions: list[float]) -> float:
-    """The share of the test rows' variance that predictions explain."""
-    truth = np.asarray(lab.datasets.split(lab.canary.dataset, 0).test_labels)
-    return float(1 - ((truth - np.asarray(predictions)) ** 2).mean() / truth.var())
-
-
-def _seen(lab: Lab, experiment: str) -> Any:
-    seen = lab.observe("resume", experiment)
-    assert not seen.error, f"{experiment}: {seen.error}: {seen.message}"
-    return seen.value

@@ -136,10 +136,4 @@ def _desk(bench: Any, name: str) -> Iterator[Path]:
 
 def _fit(bench: Any, **settings: Any) -> Any:
     """Fit one family, where the package can be limited to one: there are many fits."""
-    return bench.fit(**{**_one_family(bench), **settings})
-
-
-def _one_family(bench: Any) -> dict[str, Any]:
-    families = getattr(bench.adapter, "ESTIMATORS", {}).get(bench.settings["task"], ())
-    limited = "estimators" in bench.adapter.HONOURS
-    return {"options": {"estimators": [families[0]]}} if families and limited else {}
+    return bench.fit(**{**bench.one_family, **settings})

@@ -33,14 +33,7 @@ def _cost(bench: Any, columns: Any, labels: list[float], rows: int) -> dict[str,
 
 def _fit(bench: Any, columns: Any, labels: list[float], rows: int) -> None:
     kept = bench.tools.rows(columns, list(range(rows)))
-    bench.fit(kept, labels[:rows], **_one_family(bench))
-
-
-def _one_family(bench: Any) -> dict[str, Any]:
-    """A search that chooses among families may choose another one for another size."""
-    families = getattr(bench.adapter, "ESTIMATORS", {}).get(bench.settings["task"], ())
-    limited = "estimators" in bench.adapter.HONOURS
-    return {"options": {"estimators": [families[0]]}} if families and limited else {}
+    bench.fit(kept, labels[:rows], **bench.one_family)
 
 
 def _table(rows: int) -> tuple[list[dict[str, Any]], list[float]]:

@@ -26,7 +26,7 @@ def test_threads_end(lab: Lab) -> None:
 @check(**FITS)
 def test_memory_is_given_back(lab: Lab) -> None:
     """Fits again and again keep no memory: the usual growth from one to the next is under 2 MB."""
-    held = _seen(lab, "memory_mb")
+    held = lab.seen("repeated", "memory_mb")
     grown = float(np.median(np.diff(held)))
     said = f"each fit keeps {grown:.1f} MB: from {held[0]:.0f} to {held[-1]:.0f} in {len(held)}"
     assert grown < MEMORY_MB, said
@@ -35,17 +35,11 @@ def test_memory_is_given_back(lab: Lab) -> None:
 @check(**FITS)
 def test_child_processes_end(lab: Lab) -> None:
     """No child process outlives the fits, but the one that Python keeps for shared memory."""
-    left = [c for c in _seen(lab, "children") if "resource_tracker" not in c]
+    left = [c for c in lab.seen("repeated", "children") if "resource_tracker" not in c]
     assert not left, f"{len(left)} child processes are left: {'; '.join(left)[:300]}"
 
 
 def _does_not_grow(lab: Lab, experiment: str, what: str) -> None:
     """A leak is one for each fit; a handle that is opened once is none."""
-    held = _seen(lab, experiment)
+    held = lab.seen("repeated", experiment)
     assert held[-1] - held[0] < len(held) - 1, f"{what} after each fit: {held}"
-
-
-def _seen(lab: Lab, experiment: str) -> Any:
-    seen = lab.observe("repeated", experiment)
-    assert not seen.error, f"repeated fits ended in {seen.error}: {seen.message}"
-    return seen.value

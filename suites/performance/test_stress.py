@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import numpy as np
-
 from qualify.suite import Lab, Limits, check
 
 KEPT = 0.5
@@ -17,14 +15,14 @@ STRESS |= {"share": 0.6, "limits": Limits(wall_s=300.0)}
 @check(**STRESS, practice=("Infra 3",))
 def test_fits_side_by_side(lab: Lab) -> None:
     """Two fits at the same time in one process give models as good as alone."""
-    for found in _seen(lab, "side_by_side"):
+    for found in lab.seen("stress", "side_by_side"):
         _as_good_as_alone(lab, found, "beside another fit")
 
 
 @check(**STRESS, practice=("Infra 5",))
 def test_fit_can_be_cancelled(lab: Lab) -> None:
     """A fit that is interrupted up to five times (SIGINT) ends: with KeyboardInterrupt, or soon."""
-    seen = _seen(lab, "cancelled")
+    seen = lab.seen("stress", "cancelled")
     assert seen["interrupted"], "no search was long enough to interrupt it"
     soon = seen["went_on"] <= SOON * seen["usual"]
     said = f"after {seen['interrupted']} × SIGINT the fit went on for {seen['went_on']:.1f} CPU"
@@ -35,30 +33,18 @@ def test_fit_can_be_cancelled(lab: Lab) -> None:
 @check(**STRESS, practice=("Infra 3",))
 def test_process_is_usable_after_a_cancelled_fit(lab: Lab) -> None:
     """After a fit that was cancelled, the same process fits a model that is as good as before."""
-    _as_good_as_alone(lab, _seen(lab, "afterwards"), "after a fit that was cancelled")
+    _as_good_as_alone(lab, lab.seen("stress", "afterwards"), "after a fit that was cancelled")
 
 
 @check(**STRESS, practice=("Infra 7",))
 def test_cancelled_fit_spoils_nothing(lab: Lab) -> None:
     """A fit that was cancelled leaves earlier models and the program's handler of SIGINT alone."""
-    seen = _seen(lab, "kept")
+    seen = lab.seen("stress", "kept")
     assert seen["apart"] < 1e-9, f"an earlier model predicts otherwise (by {seen['apart']:.2g})"
     assert seen["handler"], "the program's handler of SIGINT is gone"
 
 
 def _as_good_as_alone(lab: Lab, found: list[float], how: str) -> None:
-    alone, changed = _explained(lab, _seen(lab, "alone")), _explained(lab, found)
+    alone, changed = lab.explained(lab.seen("stress", "alone")), lab.explained(found)
     said = f"the model explains {changed:.0%} of the target {how}, {alone:.0%} alone"
     assert changed >= KEPT * alone, said
-
-
-def _explained(lab: Lab, predictions: list[float]) -> float:
-    """The share of the test rows' variance that predictions explain."""
-    truth = np.asarray(lab.datasets.split(lab.canary.dataset, 0).test_labels)
-    return float(1 - ((truth - np.asarray(predictions)) ** 2).mean() / truth.var())
-
-
-def _seen(lab: Lab, experiment: str) -> Any:
-    seen = lab.observe("stress", experiment)
-    assert not seen.error, f"{experiment}: {seen.error}: {seen.message}"
-    return seen.value

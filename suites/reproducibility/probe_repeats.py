@@ -93,13 +93,7 @@ def _predicted(bench: Any) -> list[Any]:
 
 
 def _fit(bench: Any, columns: Any = None, labels: Any = None, **settings: Any) -> Any:
-    return bench.fit(columns, labels, **{**_one_family(bench), **settings})
-
-
-def _one_family(bench: Any) -> dict[str, Any]:
-    families = getattr(bench.adapter, "ESTIMATORS", {}).get(bench.settings["task"], ())
-    limited = "estimators" in bench.adapter.HONOURS
-    return {"options": {"estimators": [families[0]]}} if families and limited else {}
+    return bench.fit(columns, labels, **{**bench.one_family, **settings})
 
 
 @functools.cache
@@ -107,7 +101,7 @@ def _elsewhere(bench: Any, hashes: int) -> list[Any]:
     request = bench.folder / f"elsewhere-{hashes}.json"
     answer = bench.folder / f"answer-{hashes}.json"
     given = {"adapter": bench.adapter.__file__, "columns": bench.columns, "labels": bench.labels}
-    given |= {"test": bench.test, "settings": {**bench.settings, **_one_family(bench)}}
+    given |= {"test": bench.test, "settings": {**bench.settings, **bench.one_family}}
     request.write_text(json.dumps(given))
     command = [sys.executable, "-s", "-c", _CHILD, str(request), str(answer)]
     variables = {**os.environ, "PYTHONHASHSEED": str(hashes)}

@@ -26,7 +26,7 @@ def columns_shuffled(bench: Any) -> list[Any]:
     order = list(range(len(bench.columns)))
     random.Random(5).shuffle(order)  # noqa: S311  (no secret)
     columns = [bench.columns[i] for i in order]
-    model = bench.fit(columns, **_one_family(bench))
+    model = bench.fit(columns, **bench.one_family)
     return bench.predict(model, [bench.test[i] for i in order])
 
 
@@ -35,21 +35,15 @@ def rows_shuffled(bench: Any) -> list[Any]:
     order = list(range(len(bench.labels)))
     random.Random(5).shuffle(order)  # noqa: S311  (no secret)
     columns, labels = bench.tools.rows(bench.columns, order), [bench.labels[i] for i in order]
-    model = bench.fit(columns, labels, **_one_family(bench))
+    model = bench.fit(columns, labels, **bench.one_family)
     return bench.predict(model)
 
 
 def two_threads(bench: Any) -> list[Any]:
     """Predictions of a model fitted on two threads."""
-    return bench.predict(bench.fit(threads=2, **_one_family(bench)))
+    return bench.predict(bench.fit(threads=2, **bench.one_family))
 
 
 def as_given(bench: Any) -> list[Any]:
     """Predictions of the model that nothing was changed for."""
-    return bench.predict(bench.fit(**_one_family(bench)))
-
-
-def _one_family(bench: Any) -> dict[str, Any]:
-    families = getattr(bench.adapter, "ESTIMATORS", {}).get(bench.settings["task"], ())
-    limited = "estimators" in bench.adapter.HONOURS
-    return {"options": {"estimators": [families[0]]}} if families and limited else {}
+    return bench.predict(bench.fit(**bench.one_family))

@@ -6,8 +6,6 @@ thread. A model that got much worse was fitted to columns or rows that were mixe
 
 from typing import Any
 
-import numpy as np
-
 from qualify.suite import Lab, Limits, check
 
 KEPT = 0.5
@@ -35,14 +33,9 @@ def test_threads_do_not_matter(lab: Lab) -> None:
 
 
 def _about_as_good(lab: Lab, experiment: str, how: str) -> None:
-    usual, changed = _explained(lab, "as_given"), _explained(lab, experiment)
+    usual, changed = (
+        lab.explained(lab.seen("search", "as_given")),
+        lab.explained(lab.seen("search", experiment)),
+    )
     said = f"the model explains {changed:.0%} of the target {how}, {usual:.0%} otherwise"
     assert changed >= KEPT * usual, said
-
-
-def _explained(lab: Lab, experiment: str) -> float:
-    """The share of the test rows' variance that predictions explain."""
-    seen = lab.observe("search", experiment)
-    assert not seen.error, f"{experiment}: {seen.error}: {seen.message}"
-    truth = np.asarray(lab.datasets.split(lab.canary.dataset, 0).test_labels)
-    return float(1 - ((truth - np.asarray(seen.value)) ** 2).mean() / truth.var())

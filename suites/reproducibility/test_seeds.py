@@ -20,14 +20,14 @@ REPEATS |= {"practice": ("Infra 1",)}
 @check(**SEARCH, needs=("seed",), practice=("Infra 1",))
 def test_seeds_act(lab: Lab) -> None:
     """Different seeds give different models on the same rows."""
-    found = _seen(lab, "search", "seeds")
+    found = lab.seen("search", "seeds")
     assert found > 1, "three seeds gave one model: the seed is ignored"
 
 
 @check(**REPEATS, needs=("repeats",))
 def test_same_seed_same_predictions(lab: Lab) -> None:
     """In every family of estimators, the same seed twice gives the same predictions."""
-    found = _seen(lab, "families", "same_seed")
+    found = lab.seen("families", "same_seed")
     differ = {name: apart for name, apart in found.items() if not apart < SAME}
     worst = max(differ.values(), default=0.0)
     assert not differ, f"two fits with one seed differ by up to {worst:.2g}: {', '.join(differ)}"
@@ -44,46 +44,40 @@ def test_saved_model_predicts_the_same(lab: Lab) -> None:
 @check(**REPEATS, needs=("repeats",))
 def test_warm_process_gives_the_same(lab: Lab) -> None:
     """A fit gives the same model after other fits in the same process."""
-    apart = _seen(lab, "repeats", "after_other_work")
+    apart = lab.seen("repeats", "after_other_work")
     assert apart < SAME, f"after another fit, the same fit predicts otherwise (by {apart:.2g})"
 
 
 @check(**REPEATS, needs=("repeats",))
 def test_fresh_process_gives_the_same(lab: Lab) -> None:
     """A fit gives the same model in another process."""
-    apart = _seen(lab, "repeats", "fresh_process")
+    apart = lab.seen("repeats", "fresh_process")
     assert apart < SAME, f"the same fit in another process predicts otherwise (by {apart:.2g})"
 
 
 @check(**REPEATS, needs=("repeats",))
 def test_hash_seed_does_not_matter(lab: Lab) -> None:
     """A fit gives the same model whatever the hashes of strings are."""
-    apart = _seen(lab, "repeats", "hash_seed")
+    apart = lab.seen("repeats", "hash_seed")
     assert apart < SAME, f"PYTHONHASHSEED changes the predictions (by {apart:.2g})"
 
 
 @check(**REPEATS, needs=("repeats",))
 def test_global_generators_do_not_matter(lab: Lab) -> None:
     """A fit with a seed gives the same model wherever the program's own generators stand."""
-    apart = _seen(lab, "repeats", "reseeded")
+    apart = lab.seen("repeats", "reseeded")
     assert apart < SAME, f"random.seed and numpy.random.seed change the model (by {apart:.2g})"
 
 
 @check(**REPEATS)
 def test_pickled_model_is_the_same(lab: Lab) -> None:
     """A model that was pickled and read again predicts the same."""
-    apart = _seen(lab, "repeats", "pickled")
+    apart = lab.seen("repeats", "pickled")
     assert apart < SAME, f"the pickled model predicts otherwise (by {apart:.2g})"
 
 
 @check(**REPEATS)
 def test_model_saved_twice_is_the_same(lab: Lab) -> None:
     """A model that was saved, loaded and saved again predicts the same when it is loaded."""
-    apart = _seen(lab, "repeats", "saved_twice")
+    apart = lab.seen("repeats", "saved_twice")
     assert apart < SAME, f"the model saved from a loaded one predicts otherwise (by {apart:.2g})"
-
-
-def _seen(lab: Lab, probe: str, experiment: str) -> Any:
-    seen = lab.observe(probe, experiment)
-    assert not seen.error, f"{experiment}: {seen.error}: {seen.message}"
-    return seen.value

@@ -125,14 +125,14 @@ def _fitted(bench: Any, change: Any = None, labels: Any = None, test: Any = None
     model = bench.fit(change(bench.columns), labels)
     test = change(bench.test) if test is None else test
     given = bench.adapter.predict(model, bench.table(test), bench.settings["task"])
-    return _flaw(bench, given, len(bench.test[0]["values"]), len(set(labels)))
+    return bench.flaw(given, len(bench.test[0]["values"]), len(set(labels)))
 
 
 def _native(bench: Any, change: Any) -> str:
     model = bench.fit(change(bench.table(bench.columns)))
     table = change(bench.table(bench.test))
     given = bench.adapter.predict(model, table, bench.settings["task"])
-    return _flaw(bench, given, len(table), len(set(bench.labels)))
+    return bench.flaw(given, len(table), len(set(bench.labels)))
 
 
 def _changed(columns: Any, value: Any) -> Any:
@@ -142,17 +142,3 @@ def _changed(columns: Any, value: Any) -> Any:
 
 def _named(columns: Any, names: Any) -> Any:
     return [{**c, "name": name} for c, name in zip(columns, names, strict=True)]
-
-
-def _flaw(bench: Any, given: Any, rows: Any, classes: Any) -> str:
-    """What is wrong with predictions for so many rows; nothing where they are sound."""
-    try:
-        found = bench.tools.shape(given, bench.settings["task"])
-        widths = {len(row) if isinstance(row, list) else 1 for row in given}
-    except (TypeError, ValueError):
-        return f"no predictions but {str(given)[:80]}"
-    if found["rows"] != rows:
-        return f"{found['rows']} predictions for {rows} rows"
-    if not found["finite"] or found["off_one"] > 1e-4:
-        return "predictions that are not finite or do not sum to one"
-    return "" if widths <= {classes} else f"{max(widths)} classes of {classes}"

@@ -7,7 +7,7 @@ from typing import Any
 
 def sound(bench: Any) -> str:
     """The test rows as they are."""
-    return _flaw(bench, bench.predictions)
+    return bench.flaw(bench.predictions)
 
 
 def numpy_arrays(bench: Any) -> str:
@@ -97,29 +97,16 @@ def constant_labels(bench: Any) -> float:
 def _trained(bench: Any, kind: Any) -> str:
     """What is wrong with the answers of a model that knows only tables of a kind."""
     model = bench.fit(kind(bench.columns))
-    return _flaw(bench, bench.adapter.predict(model, kind(bench.test), bench.settings["task"]))
+    return bench.flaw(bench.adapter.predict(model, kind(bench.test), bench.settings["task"]))
 
 
 def _labelled(bench: Any, label: Any) -> str:
     model = bench.fit(labels=[label(i, y) for i, y in enumerate(bench.labels)])
     table = bench.table(bench.test)
-    return _flaw(bench, bench.adapter.predict(model, table, bench.settings["task"]))
+    return bench.flaw(bench.adapter.predict(model, table, bench.settings["task"]))
 
 
 def _array(columns: Any) -> Any:
     import numpy as np
 
     return np.array([c["values"] for c in columns], dtype=float).T.copy()
-
-
-def _flaw(bench: Any, given: Any) -> str:
-    """What is wrong with predictions of the test rows; nothing where they are sound."""
-    try:
-        found = bench.tools.shape(given, bench.settings["task"])
-        numbers = len(bench.tools.flat(given))
-    except (TypeError, ValueError):
-        return f"no predictions but {str(given)[:80]}"
-    rows = len(bench.test[0]["values"])
-    if found["rows"] != rows or numbers != rows:
-        return f"{numbers} numbers in {found['rows']} predictions for {rows} rows"
-    return "" if found["finite"] else "predictions that are not finite"

@@ -10,7 +10,7 @@ def sound(bench: Any) -> str:
     """The test rows as they are."""
     values = bench.tools.flat(bench.predictions)
     outside = bench.settings["task"] != "regression" and not 0 <= min(values) <= max(values) <= 1
-    flaw = _flaw(bench, bench.predictions, _rows(bench.test))
+    flaw = bench.flaw(bench.predictions, _rows(bench.test))
     return flaw or (f"probabilities from {min(values):.3g} to {max(values):.3g}" if outside else "")
 
 
@@ -137,13 +137,13 @@ def _answer(bench: Any, columns: Any, rows: Any = None) -> str:
     """What is wrong with what is predicted; an error of the package goes through."""
     wanted = _rows(columns) if rows is None else rows
     given = bench.adapter.predict(bench.model, bench.table(columns), bench.settings["task"])
-    return _flaw(bench, given, wanted)
+    return bench.flaw(given, wanted)
 
 
 def _retyped(bench: Any, change: Any) -> str:
     table = change(_pandas(bench))
     given = bench.adapter.predict(bench.model, table, bench.settings["task"])
-    return _flaw(bench, given, len(table))
+    return bench.flaw(given, len(table))
 
 
 def _pandas(bench: Any) -> Any:
@@ -167,18 +167,3 @@ def _spoilt(bench: Any, kind: Any, *values: Any) -> Any:
     spoilt = _first(bench, kind)
     odd = [values[i % len(values)] if i % 3 == 0 else v for i, v in enumerate(spoilt["values"])]
     return [{**c, "values": odd} if c is spoilt else c for c in bench.test]
-
-
-def _flaw(bench: Any, given: Any, rows: Any) -> str:
-    """What is wrong with predictions for so many rows; nothing where they are sound."""
-    try:
-        found = bench.tools.shape(given, bench.settings["task"])
-        widths = {len(row) if isinstance(row, list) else 1 for row in given}
-    except (TypeError, ValueError):
-        return f"no predictions but {str(given)[:80]}"
-    if found["rows"] != rows:
-        return f"{found['rows']} predictions for {rows} rows"
-    if not found["finite"] or found["off_one"] > 1e-4:
-        return "predictions that are not finite or do not sum to one"
-    classes = 1 if bench.settings["task"] == "regression" else len(set(bench.labels))
-    return "" if widths <= {classes} else f"{max(widths)} classes of {classes}"
