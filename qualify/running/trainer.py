@@ -143,6 +143,8 @@ def main(path: str) -> int:
     """Write result.json last and whole; the exit code says whether the training succeeded."""
     request = json.loads(Path(path).read_text())
     die_with_parent(request["parent"])
+    # What a shell starts in the background ignores interrupts, and children inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         result = run(request)
     except Exception as error:  # noqa: BLE001  (whatever the candidate raises is its result)

@@ -100,7 +100,8 @@ def unsupported(cell: Cell, adapter: Adapter) -> str:
         return f"{adapter.name} has no {canary.task} task"
     wanted = canary.options.get("estimators", [])
     has = adapter.estimators.get(canary.task, ())
-    unknown = [e for e in wanted if e not in has] if isinstance(wanted, list) else []
+    listed = wanted if adapter.estimators and isinstance(wanted, list) else []
+    unknown = [name for name in listed if name not in has]
     return f"{adapter.name} has no {', '.join(unknown)} for {canary.task}" if unknown else ""
 
 

@@ -10,7 +10,7 @@ from typing import get_args
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qualify.core.attempt import Outcome
+from qualify.core.attempt import Observation, Outcome
 from qualify.core.baseline import Baseline, Replicate
 from qualify.core.candidate import Provenance
 from qualify.core.event import Event
@@ -23,6 +23,13 @@ finite = st.floats(allow_nan=False, allow_infinity=False)
 text = st.text(st.characters(codec="utf-8"), max_size=20)
 st.register_type_strategy(float, finite)
 st.register_type_strategy(str, text)
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(10**9), 10**9) | finite | text,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(text, inner, max_size=3),
+    max_leaves=5,
+)
+observations = st.builds(Observation, text, value=json_values)
+st.register_type_strategy(Observation, observations)
 events = st.lists(st.one_of(*map(st.from_type, get_args(Event))), max_size=5)
 quality = [name for name, metric in METRICS.items() if metric.kind == "quality"]
 replicates = st.lists(
