@@ -10,6 +10,7 @@ bundle of its builds and the account of what is red in them.
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 import tarfile
@@ -53,13 +54,21 @@ def selected() -> list[str]:
 
 def bundle(package: str, work: Path) -> Path:
     """Pack what a page is drawn from."""
-    path = HOME / package / "builds.tar.xz"
-    with tarfile.open(path, "w:xz") as out:
+    packed = HOME / package / "builds.tar.xz"
+    with tarfile.open(packed, "w:xz") as out:
         for folder in sorted((work / "builds").glob("B*")):
-            for name in KEPT:
-                if (folder / name).exists():
-                    out.add(folder / name, f"builds/{folder.name}/{name}")
-    return path
+            for path in (folder / name for name in KEPT):
+                if path.exists():
+                    _add(out, path, f"builds/{folder.name}/{path.name}")
+    return packed
+
+
+def _add(out: tarfile.TarFile, path: Path, name: str) -> None:
+    """Add a file without the folder of this machine that it names."""
+    data = path.read_text().replace(str(Path.cwd()), ".").encode()
+    info = tarfile.TarInfo(name)
+    info.size = len(data)
+    out.addfile(info, io.BytesIO(data))
 
 
 def page(package: str, work: Path) -> int:
