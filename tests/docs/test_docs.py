@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import pytest
 
-from docs import commands, generate
+from docs import commands, generate, suites
 from tests.docs.examples import PAGES, ROOT, anchors, blocks, code, prose
 
 COMMANDS = dict(commands.commands())
@@ -109,3 +109,8 @@ def test_the_pipeline_can_be_executed() -> None:
 def test_the_readme_is_short() -> None:
     """The README fits into 120 lines."""
     assert len((ROOT / "README.md").read_text().splitlines()) <= 120
+
+
+def test_every_cell_says_what_practice_it_stands_for() -> None:
+    """No canary and no check that ships is without a test of the ML Test Score."""
+    assert [cell.id for cell in suites.cells() if not cell.practice] == []
