@@ -1,4 +1,4 @@
-"""Where a row's history changed: values that say which build introduced it, and how sure that is."""
+"""Where a row's history changed: which build introduced it, and how sure that is."""
 
 from __future__ import annotations
 
