@@ -17,7 +17,7 @@ class Cell:
 
     `node` is the pytest node id. `skip` says why it will not run on this machine. `needs` are the
     promises of the target without which it makes no sense; `practice` names tests of the ML Test
-    Score that it gives evidence for.
+    Score that it gives evidence for; `earlier` says that it asks releases before the baseline, too.
     """
 
     suite: str
@@ -31,6 +31,7 @@ class Cell:
     skip: str = ""
     needs: tuple[str, ...] = ()
     practice: tuple[str, ...] = ()
+    earlier: bool = False
 
     @property
     def id(self) -> str:

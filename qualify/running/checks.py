@@ -30,6 +30,7 @@ class Check:
     canary: Canary | None
     needs: tuple[str, ...] = ()
     practice: tuple[str, ...] = ()
+    earlier: bool = False
 
 
 def check(
@@ -46,6 +47,7 @@ def check(
     options: Mapping[str, str | int | float | bool | list[str]] | None = None,
     needs: tuple[str, ...] = (),
     practice: tuple[str, ...] = (),
+    earlier: bool = False,
 ) -> Callable[[F], F]:
     """Declare a function as a check, one cell on every lane that fits; raises SuiteError.
 
@@ -53,7 +55,7 @@ def check(
     `dataset` the lab can train: `iterations` or `seconds` are the budget of each training, where
     neither is given `share` of the adapter's preset. `needs` are promises: a target that does not
     give them skips the cell. `practice` names the tests of the ML Test Score that the check is
-    evidence for.
+    evidence for. `earlier` has the releases before the baseline installed, as `lab.others`.
     """
     _refuse_unknown(needs)
     practices.known(practice)
@@ -68,9 +70,8 @@ def check(
             budget = Budget(iterations, seconds, share)
             extra = {"options": dict(options or {}), "limits": limits or Limits()}
             canary = Canary(name, dataset, task, budget, (), owner, **extra)  # type: ignore[arg-type]
-        setattr(
-            function, ATTRIBUTE, Check(name, about, owner, stage, lanes, canary, needs, practice)
-        )
+        declared = Check(name, about, owner, stage, lanes, canary, needs, practice, earlier)
+        setattr(function, ATTRIBUTE, declared)
         return function
 
     return declare

@@ -53,6 +53,7 @@ class CellItem(pytest.Item):
             about=subject.about,
             needs=subject.needs,
             practice=subject.practice,
+            earlier=isinstance(subject, Check) and subject.earlier,
         )
         self.add_marker("check" if is_check else "canary")
 

@@ -29,13 +29,15 @@ def build(context: Context, selection: Selection) -> BuildFolder:
     candidate = _made(context, folder.id, source, earlier.provenance.time if earlier else "")
     for lane in lanes:
         candidate = _installed(context, candidate, lane, baseline)
-    if context.adapter.inference:
+    chosen = [cell for cell in folder.plan().chosen() if not cell.skip]
+    if context.adapter.inference and any("inference" in cell.needs for cell in chosen):
         candidate, baseline = (
             _for_inference(context, made, lanes, baseline) for made in (candidate, baseline)
         )
         folder.save_baseline(beside(baseline, folder.baseline()))
     folder.save_candidate(beside(candidate, earlier))
-    folder.save_releases(tuple(_releases(context, folder.plan(), lanes, baseline)))
+    if any(cell.earlier for cell in chosen):
+        folder.save_releases(tuple(_releases(context, folder.plan(), lanes, baseline)))
     _refuse_useless(folder)
     return folder
 
