@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -59,7 +59,10 @@ def check(context: Context, version: str | None, report: Report) -> Conformance:
     seen: dict[str, dict[str, str]] = {}
     for number, task in enumerate(t for t in adapter.tasks if t in DATASETS):
         observe = partial(_observe, folder, adapter, build, task)
-        for name, wrong in _tried(observe, _asked(adapter, first=number == 0)):
+        found = _tried(observe, _asked(adapter, first=number == 0))
+        if number == 0 and "inference" in adapter.honours:
+            found.append(("inference", _served(context, folder, build)))
+        for name, wrong in found:
             seen.setdefault(name, {})[task] = wrong
             report(name, task, wrong)
     return Conformance(adapter.name, adapter.distribution, version, seen)
@@ -103,12 +106,33 @@ def _tried(
 def _observe(
     folder: Path, adapter: Adapter, build: Build, task: Task, skip: tuple[str, ...]
 ) -> Attempt:
+    training = replace(_training(adapter, task), action="probe", probe=probe.__file__, skip=skip)
+    return trainer(folder, adapter.path).train(training, build, *build.environments.values())
+
+
+def _served(context: Context, folder: Path, build: Build) -> str:
+    """Whether a saved model predicts the same where only what serving needs is installed."""
+    adapter, (environment,) = context.adapter, build.environments.values()
+    if build.wheel is None:
+        return "there is no wheel"
+    lane = Lane.parse(environment.lane)
+    small = context.installer(inference=True).install(build.wheel, lane, environment.lock)
+    if not isinstance(small, Environment):
+        return small.reason
+    asked = _training(adapter, next(t for t in adapter.tasks if t in DATASETS))
+    train = trainer(folder, adapter.path).train
+    fitted = train(asked, build, environment)
+    model = str(Path(fitted.log).parent / "out" / "model")
+    served = train(replace(asked, action="reload", reload=model, number=2), build, small)
+    if served.predictions is None or served.predictions != fitted.predictions:
+        return served.message or fitted.message or "the served model predicts otherwise"
+    return ""
+
+
+def _training(adapter: Adapter, task: Task) -> Training:
     budget = Budget().of(adapter.preset)
     canary = Canary("conformance", DATASETS[task], task, budget, (), "", limits=_LIMITS)
-    training = Training(
-        f"conformance/{task}", "candidate", canary, action="probe", probe=probe.__file__, skip=skip
-    )
-    return trainer(folder, adapter.path).train(training, build, *build.environments.values())
+    return Training(f"conformance/{task}", "candidate", canary)
 
 
 def _wrong(seen: Observation) -> str:

@@ -50,6 +50,17 @@ def test_a_release_that_is_named_is_tried(published: Project):
     assert "keeps its promises on tinyml 1.0" in ran.out
 
 
+def test_what_serving_needs_is_tried_where_it_is_promised(published: Project):
+    """A promise about serving is tried with nothing but the packages that the adapter names."""
+    served = ADAPTER.replace('("seed",', '("inference", "seed",', 1) + 'INFERENCE = ("tinyml",)\n'
+    published.write("served.py", served)
+    command = ("adapter", "check", "served.py", "--version", "1.0", "--json")
+    assert published.run(*command).answer["seen"]["inference"] == {"binary": ""}
+    published.write("served.py", served + "def load(folder):\n    import numpy\n")
+    told = published.run(*command).answer["seen"]["inference"]["binary"]
+    assert "numpy" in told
+
+
 def test_an_adapter_whose_package_no_index_has(published: Project):
     """The name is the first thing to check."""
     published.write("other.py", ADAPTER.replace('"tinyml"', '"tinyml-of-nobody"', 1))
