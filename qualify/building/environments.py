@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 
-from packaging.requirements import InvalidRequirement, Requirement
+from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from qualify.building.files import key_of, locked, read_json, room, sha256_of, write_json
 from qualify.building.installed import contradiction, freeze, present
+from qualify.building.locks import checked, excluded, in_the_way
 from qualify.building.process import Ran
 from qualify.building.pythons import find_python, version_of
 from qualify.building.sources import Report, silent
@@ -19,7 +20,6 @@ from qualify.building.tools import blame_machine, choose
 from qualify.building.venvs import VenvMaker
 from qualify.building.wheelfile import BadWheelError, misfit, read_wheel, requirements
 from qualify.core.candidate import BuildFailure, Environment, Wheel
-from qualify.core.errors import ConfigError
 from qualify.core.matrix import Lane
 
 
@@ -49,7 +49,7 @@ class EnvironmentInstaller:
     ) -> None:
         """Raises ConfigError for a requirement that is none, or an installer that is not there."""
         self._cache = cache.resolve()
-        self._requirements = tuple(_checked(line) for line in requirements)
+        self._requirements = tuple(checked(line) for line in requirements)
         self._extras = tuple(sorted(extras))
         self._tool = choose(installer)
         self._timeout = timeout
@@ -79,14 +79,16 @@ class EnvironmentInstaller:
 
     def _held(self, lock: Sequence[str], wheel: Wheel) -> tuple[str, ...]:
         """Hold what the wheel's own metadata allow: the rest would only make it impossible."""
-        lines = [_checked(line) for line in lock]
-        wants = [Requirement(line) for line in requirements(Path(wheel.path), self._extras)]
-        excluded = sorted(line for line in lines if _excluded(Requirement(line), wants))
-        if excluded:
-            what = f"{wheel.name} {wheel.version}"
-            self._report(f"{what} excludes the baseline's {', '.join(excluded)}: not held")
+        lines = [checked(line) for line in lock]
+        free = excluded(lines, wheel, self._extras)
+        self._say_free(wheel, free)
         kept = {line for line in lines if canonicalize_name(Requirement(line).name) != wheel.name}
-        return tuple(sorted(kept - {*excluded}))
+        return tuple(sorted(kept - {*free}))
+
+    def _say_free(self, wheel: Wheel, free: Sequence[str]) -> None:
+        if free:
+            what = f"{wheel.name} {wheel.version}"
+            self._report(f"{what} excludes the baseline's {', '.join(free)}: not held")
 
     def _known(self, place: Path, wheel: Wheel) -> Environment | None:
         record = read_json(place / "environment.json")
@@ -112,6 +114,10 @@ class EnvironmentInstaller:
             # Named themselves, the wheel's own dependencies are held to their lower bounds, too.
             wanted += requirements(Path(wheel.path), self._extras)
         ran = maker.install(wanted, held, oldest=lane.mode == "minimum")
+        while not ran.ok and (free := in_the_way(ran.text, held)):
+            self._say_free(wheel, free)
+            held = tuple(line for line in held if line not in free)
+            ran = maker.install(wanted, held)
         wrong = "" if ran.ok else self._why(ran, wheel, lane)
         wrong = wrong or contradiction(place / "venv", wheel)
         if wrong:
@@ -161,21 +167,3 @@ def _refuse(wheel: Wheel, lane: Lane, python: Path | None) -> str:
 def _wanted(wheel: Wheel, extras: tuple[str, ...]) -> str:
     named = f"{wheel.name}[{','.join(extras)}]" if extras else wheel.name
     return f"{named} @ {Path(wheel.path).as_uri()}#sha256={wheel.sha256}"
-
-
-def _excluded(held: Requirement, wants: Sequence[Requirement]) -> bool:
-    """Whether one of the requirements cannot be met by what is held: `NAME==VERSION`."""
-    versions = [spec.version for spec in held.specifier if spec.operator == "=="]
-    mine = [w for w in wants if canonicalize_name(w.name) == canonicalize_name(held.name)]
-    return any(
-        not want.specifier.contains(version, prereleases=True)
-        for want in mine
-        for version in versions
-    )
-
-
-def _checked(line: str) -> str:
-    try:
-        return str(Requirement(line))
-    except InvalidRequirement as error:
-        raise ConfigError(f"{line!r} is no requirement: {error}", "write NAME>=VERSION") from error

@@ -73,6 +73,30 @@ def test_a_lock_that_the_candidate_excludes_is_not_held(index, wheel_file, tmp_p
     assert any("toy 1.0 excludes the baseline's dep==1.0" in line for line in said)
 
 
+@both
+def test_a_lock_that_clashes_with_a_dependency_of_a_dependency(index, wheel_file, tmp_path, tool):
+    """What only the resolver finds impossible is released as well, and nothing else."""
+    old, new = ("Requires-Dist: deep<2\n", "Requires-Dist: deep>=2\n")
+    index("dep", wheel_file("dep", "1.0", headers=old), wheel_file("dep", "2.0", headers=new))
+    index("deep", *(wheel_file("deep", version) for version in ("1.0", "2.0")))
+    index("extra", *(wheel_file("extra", version) for version in ("3.0", "4.0")))
+    said: list[str] = []
+    toy = read_wheel(wheel_file(headers="Requires-Dist: dep<2\nRequires-Dist: extra\n"))
+    installer = EnvironmentInstaller(tmp_path / "envs", installer=tool, report=said.append)
+    environment = installer.install(toy, LOCKED, ["dep==2.0", "deep==2.0", "extra==3.0"])
+    assert isinstance(environment, Environment), environment
+    assert environment.lock == ("deep==1.0", "dep==1.0", "extra==3.0")
+    assert any("excludes the baseline's deep==2.0: not held" in line for line in said)
+
+
+def test_an_installation_that_no_lock_prevents_fails(index, wheel_file, tmp_path):
+    """Without the lock the same requirement is impossible: that is the candidate's failure."""
+    index("dep", wheel_file("dep", "1.0"))
+    toy = read_wheel(wheel_file(headers="Requires-Dist: dep>=2\n"))
+    failure = EnvironmentInstaller(tmp_path / "envs").install(toy, LOCKED, ["dep==1.0"])
+    assert isinstance(failure, BuildFailure)
+
+
 @pytest.mark.skipif(not find_uv(), reason="no uv")
 def test_a_minimum_lane_takes_the_oldest_that_is_allowed(index, wheel_file, tmp_path):
     """What the wheel requires is held to its lower bound, as what is installed beside it is."""
