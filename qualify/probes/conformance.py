@@ -43,7 +43,7 @@ def iterations(bench: Any) -> str:
 
 def seconds(bench: Any) -> str:
     """A search can be bounded by seconds."""
-    return _flaw(bench, bench.predict(bench.fit(seconds=3.0, iterations=None)))
+    return _flaw(bench, bench.predict(bench.fit(seconds=10.0, iterations=None)))
 
 
 def threads(bench: Any) -> str:

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 FITS = False
-BOUND = []
+HEARD = []
 FLOATS = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
 
 
@@ -81,7 +81,7 @@ def _watched(bench: Any, work: Callable[[], Any]) -> dict[str, Any]:
     home, before_stdin, asked = Path.cwd(), sys.stdin, _Asked()
     os.chdir(folder)
     files, before, printed = set(folder.rglob("*")), _state(), _printed()
-    BOUND.clear()
+    HEARD.clear()
     sys.stdin = asked
     try:
         work()
@@ -96,7 +96,7 @@ def _watched(bench: Any, work: Callable[[], Any]) -> dict[str, Any]:
         "printed": _printed() - printed,
         "asked": asked.times,
         "written": written[:20],
-        "serves": sorted({*BOUND, *_listening()}),
+        "serves": sorted({*HEARD, *_listening()}),
     }
 
 
@@ -189,12 +189,16 @@ def _descriptors() -> Iterator[str]:
                         yield str(descriptor.readlink())
 
 
-def _heard(event: str, arguments: Any) -> None:
-    """Note every TCP port that is bound, also where it is closed again at once."""
-    if event == "socket.bind" and arguments[0].type == socket.SOCK_STREAM:
-        family, address = arguments[0].family, arguments[1]
-        if family in (socket.AF_INET, socket.AF_INET6):
-            BOUND.append(f"port {address[1]}")
+class _Listener(socket.socket):
+    """A socket that notes the port it listens on, also where it is closed again at once.
+
+    To bind is not enough: a package may do so only to learn what the machine can.
+    """
+
+    def listen(self, *backlog: int) -> None:
+        super().listen(*backlog)
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            HEARD.append(f"port {self.getsockname()[1]}")
 
 
-sys.addaudithook(_heard)
+socket.socket = _Listener

@@ -65,6 +65,12 @@ def test_a_rude_guest_is_told_from_a_good_one(tmp_path):
         assert [word for word in telling if word not in said] == [], f"{name}: {said}"
 
 
+def test_who_only_binds_a_port_is_no_server(tmp_path):
+    """A package may bind a port to learn what the machine can; it serves once it listens."""
+    asks = {"on_fit": "with socket.socket() as one: one.bind(('127.0.0.1', 0))"}
+    assert Laboratory("robustness", tmp_path, asks).said("starts_no_server") == ""
+
+
 def test_a_careless_package_is_found_out(tmp_path):
     """Crashes, undocumented errors, silent nonsense and changed input are told apart."""
     careless = Laboratory("robustness", tmp_path, CARELESS)
