@@ -27,6 +27,7 @@ else:
 CURRENT = ".".join(platform.python_version_tuple()[:2])
 Python = Annotated[str, Field(pattern=r"^(current|3\.\d+)$")]
 Rate = Annotated[float, Field(gt=0, lt=1)]
+RowName = Annotated[str, Field(pattern=r"^[^/@]+/.+$")]
 
 
 class _Strict(BaseModel):
@@ -111,6 +112,25 @@ class Paths(_Strict):
         return (self.suites,) if isinstance(self.suites, str) else self.suites
 
 
+class HistorySettings(_Strict):
+    """Where the bundles of judged builds are kept.
+
+    `url` is a folder or any URL that fsspec knows; without one it is `history` in the work folder.
+    `index` is a `postgresql://` URL for an index that many share; without one it is a file beside
+    the bundles. `renames` say what a row, SUITE/NAME, is called now, so that it keeps its history.
+    The newest `builds` and those of the last `days` keep raw attempts and logs when the history is
+    pruned. `remote` and `branch` are where `qualify history push` goes without a destination.
+    """
+
+    url: str = ""
+    index: str = ""
+    renames: dict[RowName, RowName] = Field(default_factory=dict)
+    builds: Annotated[int, Field(ge=1)] = 100
+    days: Annotated[int, Field(ge=0)] = 90
+    remote: str = "origin"
+    branch: str = "qualify-history"
+
+
 class Config(_Strict):
     """Everything that may be set."""
 
@@ -118,6 +138,7 @@ class Config(_Strict):
     lanes: Lanes = Lanes()
     errors: Errors = Errors()
     paths: Paths = Paths()
+    history: HistorySettings = HistorySettings()
     jobs: Annotated[int, Field(ge=1)] = Field(default_factory=lambda: os.cpu_count() or 1)
     installer: Literal["auto", "uv", "pip"] = "auto"
 

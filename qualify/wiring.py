@@ -39,6 +39,7 @@ from qualify.storing.builds import BuildFolder, BuildShelf
 
 if TYPE_CHECKING:
     from qualify.judging.evidence import Evidence
+    from qualify.storing.history.history import History
 
 CELLS: TypeAdapter[tuple[Cell, ...]] = TypeAdapter(tuple[Cell, ...])
 # Rooms whose code a verdict depends on; a change of any judges every cell anew.
@@ -96,6 +97,20 @@ class Context:
     def clock(self) -> SystemClock:
         """The machine's clock."""
         return SystemClock()
+
+    def history(self) -> History:
+        """Open the history of builds; its database is imported when the first verb needs it."""
+        from qualify.storing.history.history import History
+
+        settings = self.config.history
+        url = settings.url or str(self.work / "history")
+        return History.open(
+            url if "://" in url else str((self.root / url).resolve()),
+            settings.index,
+            cache=self.work / "cache" / "history",
+            renames=settings.renames,
+            report=self.report,
+        )
 
     def fetcher(self) -> SourceFetcher:
         """Make the port `Fetcher`."""

@@ -31,6 +31,8 @@ def _begins(word: str, with_: str) -> bool:
 
 def clean(text: str | None) -> str:
     """One line of printable characters."""
+    if text and text.isprintable():
+        return " ".join(text.split())
     return " ".join("".join(c if c.isprintable() else " " for c in text or "").split())
 
 

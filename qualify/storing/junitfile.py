@@ -23,8 +23,11 @@ from junitparser.junitparser import Result
 from qualify.core.errors import ConfigError
 from qualify.storing.casenames import clean, cut, label
 from qualify.storing.guarded import REMEDY, GuardedTree, read_bytes
+from qualify.storing.junitstream import PlainCase, StreamedFile
 
 MAX_ROWS = 10_000
+LARGE = 2**20
+"""Files of more bytes are read as a stream."""
 _MESSAGE, _LINES, _WIDTH = 2000, 20, 500
 
 _NOT_RUN = {"notrun", "disabled", "skipped", "ignored", "pending", "suppressed"}
@@ -87,14 +90,8 @@ class _File(xunit2.JUnitXml):
 def read_junit(path: Path) -> Report:
     """Read a file; raises ConfigError that names the file, the line and the remedy."""
     data = read_bytes(path)
-    try:
-        root: Any = GuardedTree(path).parse(data)
-        xml = _File.fromroot(root)
-    except JUnitXmlError:
-        raise ConfigError(
-            f"{path}: line 1: the outermost element is neither testsuites nor testsuite", REMEDY
-        ) from None
-    rows = _rows(path, xml)
+    large = len(data) > LARGE
+    rows = _rows(path, _streamed(path, data) if large else _tree(path, data))
     if not rows:
         raise ConfigError(
             f"{path}: there is no test case in it, and a missing result is never green",
@@ -103,6 +100,22 @@ def read_junit(path: Path) -> Report:
     if len(rows) > MAX_ROWS:
         raise ConfigError(f"{path}: {len(rows)} rows; a grid takes {MAX_ROWS}", "export fewer")
     return Report(hashlib.sha256(data).hexdigest(), rows)
+
+
+def _tree(path: Path, data: bytes) -> Any:
+    """The file as junitparser reads it."""
+    try:
+        root: Any = GuardedTree(path).parse(data)
+        return _File.fromroot(root)
+    except JUnitXmlError:
+        raise ConfigError(
+            f"{path}: line 1: the outermost element is neither testsuites nor testsuite", REMEDY
+        ) from None
+
+
+def _streamed(path: Path, data: bytes) -> Any:
+    """The file as it comes; what a case says is read by junitparser here, too."""
+    return StreamedFile(path, _Case.fromelem).parse(data)
 
 
 def _rows(path: Path, xml: Any) -> tuple[Row, ...]:
@@ -136,6 +149,9 @@ def _key(suites: tuple[str, ...], case: Any) -> tuple[str, ...]:
 
 
 def _row(path: Path, name: str, key: tuple[str, ...], cases: Sequence[Any]) -> Row:
+    about = "::".join(dict.fromkeys(filter(None, key[-2:])))
+    if all(isinstance(case, PlainCase) for case in cases):  # no properties to look for
+        return Row(name, about, "", tuple(chain.from_iterable(map(_executions, cases))), {})
     margins: dict[str, float] = {}
     owner = ""
     for case in cases:
@@ -143,7 +159,6 @@ def _row(path: Path, name: str, key: tuple[str, ...], cases: Sequence[Any]) -> R
         margins |= _margins(f"{path}: line {case.source_line}", properties)
         owner = properties.get("owner", owner)
     executions = tuple(chain.from_iterable(_executions(case) for case in cases))
-    about = "::".join(dict.fromkeys(filter(None, key[-2:])))
     return Row(name, about, clean(owner), executions, margins)
 
 
@@ -186,16 +201,22 @@ def _count(text: str | None) -> int:
 
 def _executions(case: Any) -> Iterator[Execution]:
     """The executions of a case: those that a rerun followed or preceded, and its own."""
+    if isinstance(case, PlainCase) and not case.status:
+        yield Execution("passed", seconds=_seconds(case.time))
+        return
     for interim in case.interim_result:
         yield _failed(interim)
     measured = {k: _number(v) for k, v in _named(_properties(case), _METRIC).items()}
     metrics = {name: value for name, value in measured.items() if value is not None}
-    seconds = max(0.0, _number((case.time or "").replace(",", "")) or 0.0)
-    own = replace(_own(case), seconds=seconds, metrics=metrics)
+    own = replace(_own(case), seconds=_seconds(case.time), metrics=metrics)
     lost = [name for name, value in measured.items() if value is None]
     if lost and own.outcome == "passed":
         own = replace(own, outcome="failed", message=f"{lost[0]} is not a finite number")
     yield own
+
+
+def _seconds(text: str | None) -> float:
+    return max(0.0, _number((text or "").replace(",", "")) or 0.0)
 
 
 def _own(case: Any) -> Execution:

@@ -1,0 +1,91 @@
+"""The embedded index: one DuckDB file, opened by one process at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import duckdb
+import pandas as pd
+from filelock import FileLock
+
+from qualify.core.errors import InfrastructureError
+from qualify.storing.files import disk_error
+from qualify.storing.history.engine import Session, plain
+
+T = TypeVar("T")
+
+
+class DuckSession:
+    """A transaction of DuckDB; the file's lock keeps everybody else out."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self.connection = connection
+
+    def execute(self, sql: str, parameters: Sequence[object] = ()) -> None:
+        """Run a statement."""
+        self.connection.execute(sql, list(parameters))
+
+    def query(self, sql: str, parameters: Sequence[object] = ()) -> pd.DataFrame:
+        """Ask."""
+        return plain(self.connection.execute(sql, list(parameters)).df())
+
+    def load(self, table: str, frame: pd.DataFrame) -> None:
+        """Append a frame."""
+        names = ", ".join(frame.columns)
+        self.connection.register("loaded", frame)
+        self.connection.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM loaded")  # noqa: S608 -- ours
+        self.connection.unregister("loaded")
+
+    def has(self, table: str) -> bool:
+        """Whether there is such a table."""
+        found = self.query("SELECT 1 FROM duckdb_tables() WHERE table_name = ?", [table])
+        return not found.empty
+
+    def exclusive(self) -> None:
+        """Nothing to wait for: whoever has the file has it alone."""
+
+
+class DuckEngine:
+    """The file is derived: one that is broken or gone is made anew from the bundles."""
+
+    indexed = False  # it scans a column faster than a search tree finds half of its rows
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def run(self, work: Callable[[Session], T]) -> T:
+        """Open the file, work, close it: one that was deleted meanwhile is no trouble."""
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with FileLock(f"{self.path}.lock"), self._opened() as connection:
+                return self._transaction(connection, work)
+        except OSError as error:
+            raise disk_error(self.path, error) from error
+        except duckdb.IOException as error:
+            raise InfrastructureError(
+                f"{self.path}: {error}", "run `qualify history rebuild` when the disk answers"
+            ) from error
+
+    def _transaction(
+        self, connection: duckdb.DuckDBPyConnection, work: Callable[[Session], T]
+    ) -> T:
+        connection.execute("BEGIN")
+        try:
+            done = work(DuckSession(connection))
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
+        return done
+
+    def _opened(self) -> duckdb.DuckDBPyConnection:
+        try:
+            return duckdb.connect(self.path)
+        except duckdb.Error as error:
+            if not self.path.is_file() or "lock" in str(error).lower():
+                raise  # somebody has it open with other tools
+            self.path.unlink()  # torn by a crash of the machine: everything in it is in the bundles
+            self.path.with_name(f"{self.path.name}.wal").unlink(missing_ok=True)
+            return duckdb.connect(self.path)
