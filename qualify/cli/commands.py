@@ -10,21 +10,27 @@ from typing import Any
 import click
 from rich.console import Console
 
-from qualify.cli.options import context, shared
+from qualify.cli.options import context, placed, reader, shared
 from qualify.cli.progress import Watcher
 from qualify.config import json_schema
-from qualify.core.grid import Column, Grid
+from qualify.core.grid import Column
+from qualify.core.overview import Overview
 from qualify.core.verdict import Decision
+from qualify.rendering.overview_csv import overview_csv
 from qualify.rendering.terminal import report
+from qualify.storing.api import dumped, matrix
 from qualify.storing.builds import BuildFolder
 from qualify.verbs import build as building
 from qualify.verbs import canaries as training
 from qualify.verbs import cells as declared
 from qualify.verbs import grid as drawing
+from qualify.verbs import history as recording
 from qualify.verbs import judge as judging
 from qualify.verbs import plan as planning
+from qualify.verbs.remembered import BUILDS
 from qualify.wiring import Context
 
+_SAID = ("id", "about", "skip", "owner", "stage", "needs", "practice")
 _OUT = Console(soft_wrap=False)
 _ERR = Console(stderr=True)
 
@@ -40,8 +46,8 @@ def _train(given: dict[str, Any], *, fresh: bool) -> tuple[Context, BuildFolder]
     return ready, folder
 
 
-def _show(drawn: Grid, column: Column, page: Path) -> None:
-    _OUT.print(report(drawn, column, _OUT.width))
+def _show(overview: Overview, column: Column, page: Path) -> None:
+    _OUT.print(report(overview, column, _OUT.width))
     _OUT.print(f"page: {page}", highlight=False, soft_wrap=True)
 
 
@@ -79,12 +85,13 @@ def run(*, as_json: bool, fresh: bool, **given: Any) -> int:
     """  # noqa: D301
     ready, folder = _train(given, fresh=fresh)
     judged = judging.judge(folder, ready.clock)
-    drawn = drawing.grid(ready)
+    recording.record(ready, folder)
+    drawn = drawing.gather(ready)
     page = drawing.publish(ready, drawn)
     if as_json:
         _print_json(judged.column, judged.selected, page)
     else:
-        _show(drawn, replace(judged.column, decision=judged.selected), page)
+        _show(drawn.overview, replace(judged.column, decision=judged.selected), page)
         if judged.partial:
             rest = f"The build as a whole: {judged.column.decision.sentence}"
             _OUT.print(rest, highlight=False, markup=False)
@@ -121,14 +128,15 @@ def canaries(*, fresh: bool, **given: Any) -> None:
 
 
 @click.command()
-@shared
+@placed
 @click.option("--build", "name", help="A build such as B0001. Default: the latest.")
 @click.option("--json", "as_json", is_flag=True, help="Print the decision as JSON.")
 def judge(*, name: str | None, as_json: bool, **given: Any) -> int:
     """Decide on a build whose cells were filled; its exit code is the decision's."""
-    ready, _ = context(given, _say)
+    ready = reader(given, _say)
     folder = ready.shelf.get(name or drawing.current(ready))
     column = judging.judge(folder, ready.clock).column
+    recording.record(ready, folder)
     if as_json:
         _print_json(column, column.decision)
     else:
@@ -137,14 +145,35 @@ def judge(*, name: str | None, as_json: bool, **given: Any) -> int:
 
 
 @click.command()
-@shared
+@placed
 @click.option("--out", type=click.Path(path_type=Path), help="Default: WORK/grid.html.")
-def grid(*, out: Path | None, **given: Any) -> None:
-    """Draw every build of the work folder as one page."""
-    ready, _ = context(given, _say)
-    drawn = drawing.grid(ready)
-    page = drawing.publish(ready, drawn, out)
-    _show(drawn, drawn.columns[0], page)
+@click.option("--terminal", "only", flag_value="terminal", help="Show it here, write no page.")
+@click.option("--json", "only", flag_value="json", help="Print its numbers, write no page.")
+@click.option("--csv", "only", flag_value="csv", help="Print a line a square, write no page.")
+@click.option("--all", "everything", is_flag=True, help="Fold no rows in the terminal.")
+@click.option(
+    "--builds", default=BUILDS, show_default=True, type=click.IntRange(1), help="At most."
+)
+def grid(
+    *, out: Path | None, only: str | None, everything: bool, builds: int, **given: Any
+) -> None:
+    """Draw the newest builds as one page, and those that fit in the terminal.
+
+    They are the builds of the work folder, and those that only the history has.
+
+    In the terminal, rows of a suite in which nothing is red or undecided stand in one line.
+    """
+    ready = reader(given, _say)
+    drawn = drawing.gather(ready, builds=builds)
+    if only == "json":
+        click.echo(dumped(matrix(drawn.overview)), nl=False)
+    elif only == "csv":
+        click.echo(overview_csv(drawn.overview), nl=False)
+    else:
+        _OUT.print(report(drawn.overview, drawn.columns[0], _OUT.width, everything=everything))
+    if only is None:
+        page = drawing.publish(ready, drawn, out)
+        _OUT.print(f"page: {page}", highlight=False, soft_wrap=True)
 
 
 @click.command()
@@ -158,7 +187,7 @@ def cells(*, as_json: bool, **given: Any) -> None:
     if as_json:
         click.echo(
             json.dumps(
-                [{"id": c.id, "about": c.about, "skip": c.skip} for c in found if c.id in names],
+                [{name: getattr(c, name) for name in _SAID} for c in found if c.id in names],
                 indent=2,
             )
         )

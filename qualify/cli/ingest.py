@@ -11,6 +11,7 @@ import click
 
 from qualify.cli.options import context, shared
 from qualify.core.verdict import Status
+from qualify.verbs import history as recording
 from qualify.verbs.ingest import SUITE, Ingested, column_of
 from qualify.verbs.ingest import ingest as ingesting
 
@@ -41,7 +42,10 @@ def ingest(
         raise click.UsageError("name the build: either --build B0001 or --candidate NAME==VERSION")
     ready, _ = context(given, lambda message: click.echo(message, err=True))
     folder = ready.shelf.get(name) if name else column_of(ready, str(given["candidate"]))
-    _show(ingesting(ready, folder, files, suite), as_json=as_json)
+    done = ingesting(ready, folder, files, suite)
+    if done.decision:
+        recording.record(ready, folder)
+    _show(done, as_json=as_json)
 
 
 def _show(done: Ingested, *, as_json: bool) -> None:

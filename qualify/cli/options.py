@@ -18,8 +18,12 @@ F = TypeVar("F", bound=Callable[..., Any])
 _CANDIDATE = (
     "NAME==VERSION (its sdist, built here), a source tree, git+URL@REF, an sdist or a wheel."
 )
-_SHARED = (
+_PLACED = (
     click.option("--config", type=click.Path(path_type=Path), help="Default: ./qualify.toml."),
+    click.option("--work", help="Where builds and environments are kept. Default: .qualify."),
+)
+_SHARED = (
+    *_PLACED,
     click.option("--candidate", help=_CANDIDATE),
     click.option("--baseline", help="The build to compare with; the same forms."),
     click.option("--select", multiple=True, metavar="GLOB", help="Cells; '!GLOB' leaves out."),
@@ -31,7 +35,6 @@ _SHARED = (
         type=click.Choice(RUNNERS),
         help="Lanes of this machine.",
     ),
-    click.option("--work", help="Where builds and environments are kept. Default: .qualify."),
     click.option("-j", "--jobs", type=click.IntRange(min=1), help="Cells side by side."),
     click.option(
         "--installer", type=click.Choice(["auto", "uv", "pip"]), help="Default: uv if there."
@@ -40,21 +43,35 @@ _SHARED = (
 
 
 def shared(function: F) -> F:
-    """Add the options that every verb takes."""
-    for option in reversed(_SHARED):
-        function = option(function)
-    return function
+    """Add the options of every verb that builds or trains."""
+    return _with(_SHARED, function)
+
+
+def placed(function: F) -> F:
+    """Add the options of every verb that only reads: where things are."""
+    return _with(_PLACED, function)
 
 
 def context(given: dict[str, Any], report: Callable[[str], None]) -> tuple[Context, Selection]:
     """Make the context and the selection from the shared options; raises ConfigError."""
-    overrides = {
-        "target.candidate": given["candidate"],
-        "target.baseline": given["baseline"],
-        "paths.work": str(Path(given["work"]).resolve()) if given["work"] else None,
-        "jobs": given["jobs"],
-        "installer": given["installer"],
-    }
-    config, root = load(given["config"], overrides)
     selection = Selection(given["select"], given["pythons"], given["runners"])
-    return Context(config, root, report), selection
+    return reader(given, report), selection
+
+
+def reader(given: dict[str, Any], report: Callable[[str], None]) -> Context:
+    """Make the context from the options that were given; raises ConfigError."""
+    work = given.get("work")
+    overrides = {
+        "target.candidate": given.get("candidate"),
+        "target.baseline": given.get("baseline"),
+        "paths.work": str(Path(work).resolve()) if work else None,
+        "jobs": given.get("jobs"),
+        "installer": given.get("installer"),
+    }
+    return Context(*load(given["config"], overrides), report)
+
+
+def _with(options: tuple[Callable[[F], F], ...], function: F) -> F:
+    for option in reversed(options):
+        function = option(function)
+    return function

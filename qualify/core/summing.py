@@ -94,4 +94,8 @@ def _seconds(square: Square) -> float:
 
 def _digest(lines: Iterable[str]) -> str:
     found = sorted(lines)
-    return hashlib.sha256("\n".join(found).encode()).hexdigest()[:12] if found else ""
+    return (
+        hashlib.sha256("\n".join(found).encode("utf-8", "replace")).hexdigest()[:12]
+        if found
+        else ""
+    )

@@ -1,7 +1,10 @@
 """JUnit XML of one build: a testsuite per suite, a testcase per cell.
 
 A missing result is never green: lost and running cells are errors, undecided ones are failures.
-Attempts that failed before one that did not are told in `system-out`, so no retry hides.
+No retry hides: every attempt is told in `system-out`, and those of the candidate that failed are
+elements as Maven Surefire has them. In a cell that passed or is flaky they are `flakyFailure` (the
+promise was not kept) or `flakyError` (the process died), in a red or undecided one `rerunFailure`
+or `rerunError`.
 """
 
 from __future__ import annotations
@@ -13,8 +16,9 @@ from collections.abc import Iterable, Iterator
 
 from junitparser import Error, Failure, JUnitXml, Properties, Property, Skipped, TestCase, TestSuite
 from junitparser.junitparser import FinalResult
+from junitparser.xunit2 import FlakyError, FlakyFailure, InterimResult, RerunError, RerunFailure
 
-from qualify.core.attempt import Attempt
+from qualify.core.attempt import Attempt, Outcome
 from qualify.core.grid import Column, Square
 from qualify.core.verdict import FailureEvidence, Finding, MetricEvidence, Status
 from qualify.rendering import evidence
@@ -32,6 +36,12 @@ _RESULTS: dict[Status, type[FinalResult]] = {
     Status.SKIPPED: Skipped,
     Status.NOT_SCHEDULED: Skipped,
 }
+
+
+_UNDECIDED = {Status.INCONCLUSIVE, Status.INFRA, Status.LOST, Status.RUNNING}
+_DIED = {Outcome.CRASHED, Outcome.TIMEOUT, Outcome.MEMORY, Outcome.INFRA}
+_FLAKY = (FlakyFailure, FlakyError)
+_RERUN = (RerunFailure, RerunError)
 
 
 def junit(column: Column) -> str:
@@ -101,10 +111,37 @@ def _case(square: Square) -> TestCase:
     result = _result(square)
     if result is not None:
         case.result = [result]
-    lines = [_attempt(one) for one in square.attempts if not one.ok]
+    for one in reruns(square):
+        case.append(_interim(square, one))
+    lines = [_attempt(one) for one in square.attempts]
     if lines:
         case.system_out = printable("\n".join(lines))
     return case
+
+
+def reruns(square: Square) -> list[Attempt]:
+    """The candidate's failed attempts that are no result of their own.
+
+    Of a passed cell those that were tried again: where a promise is that something is refused, an
+    attempt that ends in an error is what was asked for.
+    """
+    status = square.verdict.status
+    failed = [one for one in square.attempts if one.arm == "candidate" and not one.ok]
+    if status is Status.FLAKY or status.red or status in _UNDECIDED:
+        return failed
+    again = {(one.seed, one.number) for one in square.attempts if one.arm == "candidate"}
+    return [one for one in failed if any(s == one.seed and n > one.number for s, n in again)]
+
+
+def _interim(square: Square, one: Attempt) -> InterimResult:
+    """An attempt as an element: its message, its outcome, the end of its log."""
+    kinds = _FLAKY if square.verdict.status.green else _RERUN
+    made = kinds[one.outcome in _DIED](
+        message=printable(f"seed {one.seed} attempt {one.number}: {one.message}"),
+        type_=one.outcome.value,
+    )
+    made.stack_trace = printable("\n".join(one.log_tail))
+    return made
 
 
 def _result(square: Square) -> FinalResult | None:
@@ -158,5 +195,7 @@ def _metric(one: MetricEvidence) -> Iterator[tuple[str, str]]:
 
 
 def _attempt(one: Attempt) -> str:
-    head = f"{one.arm} seed {one.seed} attempt {one.number}: {one.outcome.value}: {one.message}"
-    return "\n".join((head, *(f"    {line}" for line in one.log_tail)))
+    head = f"{one.arm} seed {one.seed} attempt {one.number}: {one.outcome.value}"
+    if one.ok:
+        return f"{head} in {one.wall_s:.1f} s"
+    return "\n".join((f"{head}: {one.message}", *(f"    {line}" for line in one.log_tail)))

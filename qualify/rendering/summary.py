@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from qualify.core.grid import Column, Square
+from qualify.core.overview import BuildHead, Overview
 from qualify.core.verdict import Decision, Status
 from qualify.rendering.evidence import finding, full
 from qualify.rendering.palette import ANSWER_GLYPH, WEIGHT_WORDS
 from qualify.rendering.text import one_line
+from qualify.rendering.turns import Turns, turns
 
 LIMIT = 1024 * 1024  # bytes; a larger summary is thrown away whole by the service
+_NAMED = 20  # cells of a list
 _TAIL = 200  # bytes kept free for the line that says what was cut
 _HEAD = ("status", "cell", "reason", "evidence", "see it again")
 _SPECIAL = re.compile(r"[\\`*_\[\]<>#|&~@$]|:(?=\S)|(?<=www)\.|^[-+=]|^\d+[.)](?= )", re.IGNORECASE)
 
 
-def summary(column: Column) -> str:
-    """Write the decision, the counts, and a table of every cell that is not green."""
+def summary(column: Column, overview: Overview | None = None) -> str:
+    """Write the decision, the counts, and a table of every cell that is not green.
+
+    With the `overview` of earlier builds it says, too, which cells are newly red, fixed, still red.
+    """
     build, decision = column.build, column.decision
     name = escape(f"{build.target} {build.version}, {build.id}")
     head = [
@@ -31,6 +37,8 @@ def summary(column: Column) -> str:
         f"Baseline: {escape(column.baseline)} · trainings: {decision.trainings}",
     ]
     open_squares = [s for s in column.squares.values() if not s.verdict.status.green]
+    if overview is not None:
+        head += _turns(turns(overview, build.id))
     head += _findings(decision)
     if open_squares:
         head += ["", f"| {' | '.join(_HEAD)} |", f"|{'---|' * len(_HEAD)}"]
@@ -59,6 +67,24 @@ def _findings(decision: Decision) -> list[str]:
         names = ", ".join(map(escape, cells)) or "no cell"
         lines.append(f"- second opinion by {escape(view)}: {names}")
     return ["", *lines] if lines else []
+
+
+def _turns(found: Turns) -> list[str]:
+    """What has changed since the last builds that decided these cells; nothing where none did."""
+    kinds = (("newly red", found.new), ("fixed", found.fixed), ("still red", found.still))
+    lines = [_turn(name, cells) for name, cells in kinds if cells]
+    return ["", *lines] if lines else []
+
+
+def _turn(name: str, cells: Mapping[str, BuildHead | None]) -> str:
+    told = [_since(cell, before) for cell, before in list(cells.items())[:_NAMED]]
+    rest = [f"… and {len(cells) - _NAMED} more"] if len(cells) > _NAMED else []
+    return f"- **{len(cells)} {name}**: {', '.join((*told, *rest))}"
+
+
+def _since(cell: str, before: BuildHead | None) -> str:
+    """A cell with the last earlier build that decided it."""
+    return f"{escape(cell)} (before: {escape(before.id)})" if before else escape(cell)
 
 
 def _row(square: Square) -> str:

@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 
 from qualify.core.errors import EvidenceError
 from qualify.core.event import CellFinished
-from qualify.core.grid import Column
+from qualify.core.grid import Column, Grid
+from qualify.core.overview import Overview
 from qualify.core.plan import Plan
+from qualify.core.summing import summed
 from qualify.core.verdict import Decision, MetricEvidence, Status, Verdict
 from qualify.judging.decision import decide
 from qualify.judging.identity import fit
@@ -48,8 +50,19 @@ def judge(folder: BuildFolder, clock: Clock) -> Judged:
     folder.save_decision(decision)
     drawn = column(folder, decision)
     write_text(folder.path / "junit.xml", junit(drawn))
-    write_text(folder.path / "summary.md", summary(drawn))
+    write_text(folder.path / "summary.md", summary(drawn, _beside(folder, drawn)))
     return Judged(drawn, decide(plan, found))
+
+
+def _beside(folder: BuildFolder, drawn: Column) -> Overview:
+    """The build and the newest judged one before it: what is new since then."""
+    target, shelf = folder.plan().target, BuildShelf(folder.path.parent)
+    others = [f for f in shelf.all() if f.id != folder.id and f.earlier() and f.decision()]
+    alike = [(f.candidate().provenance.time, f.id, f) for f in others if f.plan().target == target]
+    before = max((one for one in alike if one[0] < drawn.time), default=None)
+    decision = before[2].decision() if before else None
+    columns = [drawn, *([column(before[2], decision)] if before and decision else [])]
+    return summed(Grid(target, tuple(columns)))
 
 
 def close(folder: BuildFolder, clock: Clock) -> None:

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from qualify.core.event import CellFinished
 from qualify.core.grid import Grid
+from qualify.core.summing import summed
 from qualify.core.verdict import Decision, FailureEvidence, Status, Verdict
 from qualify.rendering import evidence, text
 from qualify.rendering.build_section import build_section
@@ -21,6 +22,7 @@ from qualify.rendering.summary import escape, summary
 from qualify.rendering.terminal import report
 from qualify.storing.ledger import JsonlLedger
 from tests import factories
+from tests.atlases import atlas
 from tests.factories import CELLS, grid
 
 CELL = CELLS[3]
@@ -60,7 +62,7 @@ def stored(ledger):
 
 def page_rows():
     build = column()
-    section = cell_section(Grid("x", (build,)), build, CELL)
+    section = cell_section(atlas(Grid("x", (build,))), build, CELL)
     table = next(block for block in section["blocks"] if block["title"] == "Evidence")
     return {name: values for name, *values in table["rows"]}
 
@@ -144,14 +146,14 @@ def test_all_places_tell_the_same_line():
         if label not in {"more trainings", "against"}:
             assert shown(red) in line
     assert escape(line) in summary(column())
-    assert line in drawn(report(Grid("x", (column(),)), column(), 4000))
+    assert line in drawn(report(summed(Grid("x", (column(),))), column(), 4000))
 
 
 def test_findings_are_told_with_their_numbers_everywhere():
     """The page, the summary, the terminal and JUnit name each finding with its p and share."""
     build = column()
-    texts = [json.dumps(build_section(build), ensure_ascii=False), junit(build)]
-    texts += [summary(build), drawn(report(Grid("x", (build,)), build, 4000))]
+    texts = [json.dumps(build_section(atlas(), build), ensure_ascii=False), junit(build)]
+    texts += [summary(build), drawn(report(summed(Grid("x", (build,))), build, 4000))]
     decision = json.loads(TypeAdapter(Decision).dump_json(build.decision))
     for finding in decision["findings"]:
         for words in texts:

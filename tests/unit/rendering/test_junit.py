@@ -7,6 +7,7 @@ import pytest
 from qualify.core.attempt import Outcome
 from qualify.core.verdict import Status
 from qualify.rendering.junit import junit
+from qualify.storing.junitfile import read_junit
 from tests.factories import CELLS, attempt, build, column, grid, square
 
 
@@ -102,12 +103,58 @@ def test_the_time_is_that_of_all_attempts():
 
 
 def test_no_retry_hides():
-    """An attempt that failed before a good one is told in the output of a green case."""
+    """Every attempt is told in the output of a green case, a failed one with its log."""
     tried = (attempt("x", 0, 1, Outcome.CRASHED), attempt("x", 0, 2))
     out = case(dataclasses.replace(square(CELLS[3]), attempts=tried)).find("system-out").text
     assert "seed 0 attempt 1: crashed: ValueError" in out
     assert "Traceback" in out
-    assert "attempt 2" not in out
+    assert "seed 0 attempt 2: ok in 12.5 s" in out
+
+
+def reruns(status, *attempts):
+    shown = case(dataclasses.replace(square(CELLS[3], status), attempts=attempts))
+    tags = ("flakyFailure", "flakyError", "rerunFailure", "rerunError")
+    return [(e.tag, e.get("type")) for e in shown if e.tag in tags]
+
+
+def test_flaky_attempts_are_elements_as_surefire_has_them():
+    """What failed and was tried again is flaky: a failure, or an error where the process died."""
+    tried = (
+        attempt("x", 0, 1, Outcome.ERROR),
+        attempt("x", 0, 2, Outcome.CRASHED),
+        attempt("x", 0, 3),
+    )
+    assert reruns(Status.PASSED, *tried) == [("flakyFailure", "error"), ("flakyError", "crashed")]
+
+
+def test_attempts_of_a_red_cell_are_reruns():
+    """Each failed attempt stands beside the failure, with its message and the end of its log."""
+    tried = (attempt("x", 0, 1, Outcome.ERROR), attempt("x", 1, 1, Outcome.TIMEOUT))
+    assert reruns(Status.FAILED, *tried) == [("rerunFailure", "error"), ("rerunError", "timeout")]
+    shown = case(dataclasses.replace(square(CELLS[3], Status.FAILED), attempts=tried))
+    assert shown.find("rerunFailure").get("message").startswith("seed 0 attempt 1: ValueError")
+    assert "Traceback" in shown.find("rerunFailure/stackTrace").text
+
+
+def test_an_error_that_was_asked_for_is_no_flake():
+    """A check that promises a refusal passes with an attempt that ends in an error."""
+    assert reruns(Status.PASSED, attempt("x", 0, 1, Outcome.ERROR)) == []
+
+
+def test_the_baseline_s_failures_are_not_the_candidate_s():
+    """An attempt of the baseline that failed is told, but makes no case flaky."""
+    theirs = dataclasses.replace(attempt("x", 0, 1, Outcome.ERROR), arm="baseline")
+    assert reruns(Status.FLAKY, theirs, attempt("x", 0, 2)) == []
+
+
+def test_reruns_read_back(tmp_path):
+    """What is written as flaky is read as executions that failed before one that passed."""
+    tried = (attempt("x", 0, 1, Outcome.CRASHED), attempt("x", 0, 2))
+    flaky = dataclasses.replace(square(CELLS[3]), attempts=tried)
+    path = tmp_path / "junit.xml"
+    path.write_text(junit(column(build("B1", "1", "2025-01-01"), "ship", flaky)))
+    (row,) = read_junit(path).rows
+    assert [one.outcome for one in row.executions] == ["failed", "passed"]
 
 
 def test_a_case_names_the_practices_that_it_is_evidence_for():

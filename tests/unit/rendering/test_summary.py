@@ -1,5 +1,7 @@
 import dataclasses
 
+from qualify.core.grid import Grid
+from qualify.core.summing import summed
 from qualify.rendering.summary import LIMIT, escape, summary
 from tests.factories import CELLS, Status, build, cell, column, grid, square
 
@@ -53,3 +55,36 @@ def test_a_large_summary_is_cut_between_rows():
     assert LIMIT - 8000 < len(text.encode()) <= LIMIT
     assert text.endswith("more cells: see the grid.\n")
     assert text.count("\n| ▼") + int(text.split()[-6]) == 400
+
+
+def test_what_changed_since_earlier_builds_is_listed():
+    """With the other builds at hand it names what is newly red, with the last decided build."""
+    text = summary(grid().columns[0], summed(grid()))
+    (line,) = (line for line in text.splitlines() if "newly red" in line)
+    assert line.startswith("- **3 newly red**: quality/breast&#95;cancer")
+    assert "(before: B0001)" in line
+    assert "still red" not in text
+
+
+def test_what_was_fixed_and_what_stays_red_is_listed():
+    """A cell that was red is either fixed or still red."""
+    old = column(build("B1", "1", "2025-01-01"), "hold", *red(Status.FAILED, Status.FAILED))
+    new = column(build("B2", "2", "2025-01-02"), "hold", *red(Status.PASSED, Status.TIMEOUT))
+    text = summary(new, summed(Grid("flaml", (new, old))))
+    assert "- **1 fixed**: quality/breast&#95;cancer" in text
+    assert "- **1 still red**: quality/credit&#95;g" in text
+
+
+def test_a_long_list_of_changes_is_cut():
+    """Of very many cells the first are named, and the others counted."""
+    many = [
+        dataclasses.replace(square(CELLS[3], Status.FAILED), cell=cell("quality", f"c{i}"))
+        for i in range(30)
+    ]
+    new = column(build("B2", "2", "2025-01-02"), "hold", *many)
+    (line,) = (s for s in summary(new, summed(Grid("x", (new,)))).splitlines() if "newly" in s)
+    assert line.endswith("… and 10 more")
+
+
+def red(*statuses):
+    return [square(of, status) for of, status in zip(CELLS[3:5], statuses, strict=True)]

@@ -4,12 +4,10 @@ import io
 from rich.console import Console
 
 from qualify.core.grid import Grid
+from qualify.core.summing import summed
 from qualify.core.verdict import Status
 from qualify.rendering.terminal import (
     decision_panel,
-    fitting,
-    grid_table,
-    legend,
     report,
     together,
     trouble,
@@ -21,33 +19,6 @@ def drawn(renderable, width=100):
     console = Console(file=io.StringIO(), width=width, force_terminal=False)
     console.print(renderable)
     return console.file.getvalue()
-
-
-def test_the_newest_build_is_leftmost():
-    """Builds are columns, the newest at the left, with the date and the decision."""
-    lines = drawn(grid_table(grid(), 100)).splitlines()
-    head = next(line for line in lines if "B0003" in line)
-    assert head.split() == ["B0003", "B0002", "B0001"]
-
-
-def test_rows_show_glyphs():
-    """A row has the glyph of each build's status, also where the build does not know the cell."""
-    line = next(line for line in drawn(grid_table(grid(), 100)).splitlines() if "fit_sec" in line)
-    assert line.split()[-3:] == ["◷", "·", "●"]
-
-
-def test_only_builds_that_fit_are_shown():
-    """A narrow terminal shows fewer builds, and always the newest."""
-    assert fitting(grid(), 200) > fitting(grid(), 60) >= 1
-    assert "B0001" not in drawn(grid_table(grid(), 44), 44)
-    assert "B0003" in drawn(grid_table(grid(), 44), 44)
-
-
-def test_the_legend_has_the_statuses_that_occur():
-    """A legend explains what is in the grid and nothing else."""
-    only = Grid("flaml", (column(build("B1", "1", "2025-01-01"), "ship", square(CELLS[0])),))
-    assert "passed" in drawn(legend(only))
-    assert "regressed" not in drawn(legend(only))
 
 
 def test_trouble_comes_with_reason_and_command():
@@ -93,7 +64,7 @@ def test_hostile_text_moves_nothing():
     verdict = dataclasses.replace(one.verdict, reason="\x1b[2J[red]boo[/red]\x07")
     hostile = dataclasses.replace(one, verdict=verdict)
     newest = column(build("B1", "1", "2025-01-01"), "hold", hostile)
-    text = drawn(report(Grid("x", (newest,)), newest))
+    text = drawn(report(summed(Grid("x", (newest,))), newest))
     assert "[red]boo[/red]" in text
     assert "\x1b" not in text
     assert "\x07" not in text
@@ -101,6 +72,12 @@ def test_hostile_text_moves_nothing():
 
 def test_the_decision_is_of_the_build_that_was_run():
     """Qualifying an older build again ends with its decision, not with the newest build's."""
-    text = drawn(report(grid(), grid().columns[2]))
+    text = drawn(report(summed(grid()), grid().columns[2]))
     assert grid().columns[2].decision.sentence in text
     assert grid().columns[0].decision.sentence not in text
+
+
+def test_the_report_begins_with_the_grid():
+    """Every build that fits comes first, then the trouble of the one that was run."""
+    text = drawn(report(summed(grid()), grid().columns[0]))
+    assert text.index("flaml · builds") < text.index("log_loss is worse") < text.index("is held")

@@ -1,0 +1,46 @@
+"""Publish: everything that is drawn from the builds, in one folder for a web server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from qualify.core.errors import ConfigError, nearest
+from qualify.core.grid import Column
+from qualify.rendering.badge import badge
+from qualify.rendering.feed import feed
+from qualify.rendering.junit import junit
+from qualify.rendering.overview_csv import overview_csv
+from qualify.rendering.sarif import sarif
+from qualify.rendering.site import render_site
+from qualify.rendering.summary import summary
+from qualify.storing.api import write_api
+from qualify.storing.files import write_text
+from qualify.verbs.grid import gather
+from qualify.wiring import Context
+
+
+def publish(context: Context, folder: Path, build: str | None = None, home: str = "") -> Column:
+    """Write page, badge, feed, tables, and the reports on one build; returns that build.
+
+    The newest one's where none is named. `home` is the address that the folder is served at, for
+    readers of the feed. Raises ConfigError.
+    """
+    atlas, generated = gather(context), context.clock.now()
+    known = {column.build.id: column for column in atlas.columns}
+    name = build or next(iter(known))
+    if name not in known:
+        raise ConfigError(f"there is no build {name!r} in {context.work}", nearest(name, known))
+    column, overview = known[name], atlas.overview
+    address = f"{home.rstrip('/')}/" if home else ""
+    render_site(atlas, generated, folder)
+    write_api(atlas, generated, folder / "api")
+    for file, text in (
+        ("badge.svg", badge(overview)),
+        ("feed.xml", feed(overview, generated, address)),
+        ("grid.csv", overview_csv(overview)),
+        ("junit.xml", junit(column)),
+        ("results.sarif", sarif(column)),
+        ("summary.md", summary(column, overview)),
+    ):
+        write_text(folder / file, text)
+    return column
