@@ -1,9 +1,9 @@
-"""The tables of figures within `statistics.md`, from what the benchmarks left and from the engine.
+"""The tables of figures within pages, from what the benchmarks left and from the engine.
 
 A block `<!-- figures: SOURCE TABLE -->` is drawn from `docs/figures/SOURCE.json`, or for the source
 `engine` from the code itself. Refresh the files with
-`python -m benchmarks.verdict_rules --json > docs/figures/verdict_rules.json` and
-`python -m benchmarks.bisection --json > docs/figures/bisection.json`.
+`python -m benchmarks.verdict_rules --json > docs/figures/verdict_rules.json`, and likewise of
+`bisection` and `changepoints`.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ USUAL = {"noise": "Gaussian", "m": 50, "cap": 30, "correlation": 0.0, "offset": 
 ENGINE_RULES = "ours"
 
 
-def statistics_page() -> str:
-    """Return the page with every block of figures drawn anew."""
-    text = (HERE / "statistics.md").read_text(encoding="utf-8")
+def filled(name: str) -> str:
+    """Return a page with every block of figures drawn anew."""
+    text = (HERE / name).read_text(encoding="utf-8")
     return _BLOCK.sub(lambda b: f"{b[1]}\n{figures(b[2], b[3])}\n\n{b[4]}", text)
 
 
@@ -134,7 +134,26 @@ def _bold(rule: str) -> str:
     return rule if _ours_first(rule) else f"**{rule}**"
 
 
+def _steps(found: Row) -> str:
+    """Methods that look for steps in a history, by its noise: alarms, shift or share, exact."""
+    rows = found["histories"]
+    methods = list(dict.fromkeys(str(row["method"]) for row in rows))
+    cells = {(row["setting"], row["method"]): _step(row) for row in rows}
+    settings = dict.fromkeys(str(row["setting"]) for row in rows)
+    lines = ((name, *(cells[name, method] for method in methods)) for name in settings)
+    return table(("history", *map(_bold, methods)), lines)
+
+
+def _step(row: Row) -> str:
+    found, smallest = row["found"], row["smallest"]
+    power = f"{smallest:.2f}σ" if smallest else "–"
+    if len(found) == 1:
+        power = f"{next(iter(found.values())):.0%}"
+    return f"{row['alarms']:.2g}, {power}, {row['exact']:.0%}"
+
+
 MEASURED: Mapping[str, Callable[[Row], str]] = {
+    "steps": _steps,
     "goals": _goals,
     "alarms": _alarms,
     "power": _power,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from docs import commands, figures, packages, reference, settings, suites
@@ -27,7 +28,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "reference/adapters.md": packages.adapters_page,
     "reference/suites.md": suites.suites_page,
     "reference/qualify.schema.json": json_schema,
-    "statistics.md": figures.statistics_page,
+    "statistics.md": partial(figures.filled, "statistics.md"),
+    "history.md": partial(figures.filled, "history.md"),
 }
 
 

@@ -14,12 +14,17 @@ from qualify.cli.baseline import baseline
 from qualify.cli.bisect import bisect
 from qualify.cli.calibrate import calibrate
 from qualify.cli.commands import COMMANDS
+from qualify.cli.compare import compare
 from qualify.cli.cost import cost
 from qualify.cli.diagnose import diagnose
+from qualify.cli.explain import explain
+from qualify.cli.history import history
 from qualify.cli.ingest import ingest
 from qualify.cli.init import init
 from qualify.cli.plan import plan
 from qualify.cli.power import power, relate
+from qualify.cli.publish import publish
+from qualify.cli.serve import serve
 from qualify.core.errors import EXIT_MEANINGS, ExitCode, QualifyError
 
 _EPILOG = "Exit codes: " + "; ".join(f"{code.value} {text}" for code, text in EXIT_MEANINGS.items())
@@ -46,11 +51,16 @@ for command in (
     baseline,
     plan,
     cost,
+    compare,
+    explain,
+    publish,
     diagnose,
     bisect,
     calibrate,
+    history,
     ingest,
     init,
+    serve,
 ):
     cli.add_command(command)
 for command in (power, relate):

@@ -1,4 +1,4 @@
-"""The pieces of a page section as plain JSON values, which `page.js` draws with textContent.
+"""The pieces of a page section as plain JSON values, which `sections.js` draws with textContent.
 
 All words and numbers are settled here; the script knows how a table looks, not what is in it.
 """
@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
+from qualify.core.grid import Column
+from qualify.core.overview import Standing
 from qualify.core.verdict import Status
-from qualify.rendering.palette import WEIGHT_WORDS, Weight
+from qualify.rendering.palette import ANSWER_GLYPH, WEIGHT_WORDS, Weight
 from qualify.rendering.text import printable
 
 Block = dict[str, object]
@@ -22,6 +24,27 @@ def permalink(build: str, cell: str = "") -> str:
     return f"#cell={quote(printable(cell), safe='/')}{place}" if cell else f"#{place[1:]}"
 
 
+def row_link(row: str) -> str:
+    """Return the address of a row's section."""
+    return f"#row={quote(printable(row), safe='/')}"
+
+
+def tree_link(name: str) -> str:
+    """Return the address of the section of one canary over its lanes."""
+    return f"#view={quote(f'tree:{printable(name)}', safe='/:')}"
+
+
+def beside(*parts: str) -> str:
+    """Return the address of a file beside the page."""
+    return "/".join(quote(printable(part), safe="") for part in parts)
+
+
+def place(column: Column, cell: str) -> Value:
+    """Name a cell, and the way to its section where it has one."""
+    known = cell in column.squares
+    return link(cell, permalink(column.build.id, cell)) if known else cell
+
+
 def chip(status: Status) -> Value:
     """Show a status as glyph and name in its colours."""
     return {"status": status.value}
@@ -32,35 +55,52 @@ def weight(of: Weight) -> Value:
     return {"weight": of, "text": WEIGHT_WORDS[of]}
 
 
+def answer(of: Standing) -> Value:
+    """Show a decision as glyph and word in its colour; a build in progress has no decision yet."""
+    return {"answer": of, "glyph": "…" if of == "running" else ANSWER_GLYPH[of], "text": of}
+
+
+def tail(message: str, lines: Iterable[str]) -> Value:
+    """Show a message behind which the end of a log folds out."""
+    return {"text": printable(message), "log": printable("\n".join(lines))}
+
+
 def link(text: str, href: str) -> Value:
-    """Point to another section."""
+    """Point to another section, or to a file beside the page."""
     return {"text": printable(text), "href": href}
 
 
 def text(title: str, words: str) -> Block:
     """Show a paragraph."""
-    return {"kind": "text", "title": title, "text": printable(words)}
+    return {"kind": "text", "title": printable(title), "text": printable(words)}
 
 
 def facts(title: str, rows: Iterable[tuple[str, Value | None]]) -> Block:
     """List names with their values; those without a value are left out."""
     kept = [[name, _plain(value)] for name, value in rows if value]
-    return {"kind": "facts", "title": title, "rows": kept}
+    return {"kind": "facts", "title": printable(title), "rows": kept}
 
 
 def table(
-    title: str, head: Sequence[str], rows: Iterable[Sequence[Value]], *, prose: bool = False
+    title: str,
+    head: Sequence[str],
+    rows: Iterable[Sequence[Value]],
+    *,
+    prose: bool = False,
+    fold: bool = False,
 ) -> Block:
     """Show a table; a column whose head begins with `#` is numeric.
 
-    Where the last column is `prose`, a narrow screen shows each row as a paragraph.
+    Where the last column is `prose`, a narrow screen shows each row as a paragraph. One that is to
+    `fold` opens when it is asked for.
     """
     return {
         "kind": "table",
-        "title": title,
+        "title": printable(title),
         "head": list(head),
         "rows": [[_plain(value) for value in row] for row in rows],
         "look": "prose" if prose else "",
+        "fold": fold,
     }
 
 
@@ -78,7 +118,13 @@ def log(title: str, lines: Iterable[str]) -> Block:
 def chips(title: str, counts: Iterable[tuple[Status, int]]) -> Block:
     """Show how many there are of each status, in one line."""
     rows = [[chip(status), str(count)] for status, count in counts]
-    return {"kind": "chips", "title": title, "rows": rows}
+    return {"kind": "chips", "title": printable(title), "rows": rows}
+
+
+def ribbon(title: str, marks: Iterable[tuple[Value, str, str]]) -> Block:
+    """Show marks side by side, each with what it says on hover and the address behind it."""
+    rows = [[mark, printable(label), href] for mark, label, href in marks]
+    return {"kind": "ribbon", "title": printable(title), "rows": rows}
 
 
 def command(title: str, line: str) -> Block:

@@ -1,143 +1,113 @@
-"""The grid as the page's table shows it: days, heads, groups of rows, marks."""
+"""What the page's script is told of the grid: heads of builds and rows as columns of values."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import groupby
+import math
+from collections.abc import Iterable
+from dataclasses import asdict
+from itertools import pairwise
 
-from qualify.core.grid import Column, Grid
-from qualify.core.plan import Cell
+from qualify.core.atlas import Atlas
+from qualify.core.changes import ChangePoint
+from qualify.core.overview import CODES, BuildHead, Overview, RowHead
 from qualify.core.verdict import Status
-from qualify.rendering.blocks import permalink
-from qualify.rendering.evidence import brief
+from qualify.rendering.packing import Quantised
 from qualify.rendering.palette import ANSWER_GLYPH, MEANING, slug
-from qualify.rendering.text import one_line
+from qualify.rendering.text import one_line, printable
 
-_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+WORST = (
+    Status.FAILED,
+    Status.REGRESSED,
+    Status.TIMEOUT,
+    Status.LOST,
+    Status.INFRA,
+    Status.INCONCLUSIVE,
+    Status.RUNNING,
+    Status.GATED,
+    Status.FLAKY,
+    Status.PASSED,
+    Status.IMPROVED,
+    Status.SKIPPED,
+    Status.NOT_SCHEDULED,
+)
+"""Which status speaks for a group: the one that most needs a look."""
+ANSWERS = {str(answer): glyph for answer, glyph in ANSWER_GLYPH.items()}
+ANSWERS["running"] = Status.RUNNING.glyph
+_HEAD = ("version", "time", "answer", "sentence", "commit", "source", "baseline")
+_ROW = ("suite", "name", "lane", "owner", "about", "metric", "unit", "direction")
+_SENTENCE = 400
 
-_HEAD = 24  # letters of a build's head
-
-
-@dataclass(frozen=True)
-class Day:
-    """A run of builds of one day; `date` is ISO 8601, `label` is short."""
-
-    date: str
-    label: str
-    span: int
-
-
-@dataclass(frozen=True)
-class Head:
-    """A build's head: `label` for a screen reader, `tip` on hover and focus."""
-
-    id: str
-    answer: str
-    glyph: str
-    href: str
-    label: str
-    tip: str
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A square as drawn."""
-
-    style: str
-    glyph: str
-    href: str
-    label: str
-    tip: str
+Json = dict[str, object]
 
 
-@dataclass(frozen=True)
-class Row:
-    """A cell with its squares, newest build first."""
-
-    name: str
-    lane: str
-    tip: str
-    marks: tuple[Mark, ...]
-
-
-@dataclass(frozen=True)
-class Group:
-    """The rows of one suite."""
-
-    suite: str
-    rows: tuple[Row, ...]
+def words() -> Json:
+    """Every status by its name, in the order of the codes: how it looks and what it means."""
+    return {
+        status.value: {
+            "glyph": status.glyph,
+            "style": slug(status),
+            "meaning": MEANING[status],
+            "rank": WORST.index(status),
+            "green": status.green,
+            "red": status.red,
+        }
+        for status in CODES
+    }
 
 
-def days(grid: Grid) -> tuple[Day, ...]:
-    """Group consecutive builds by the day of their time (UTC)."""
-    runs = groupby(grid.columns, key=lambda column: column.time[:10])
-    return tuple(Day(date, _short(date), len(list(columns))) for date, columns in runs)
+def heads(atlas: Atlas, values: Quantised) -> Json:
+    """Builds and rows, a list for each field."""
+    overview = atlas.overview
+    return {
+        "target": printable(overview.target),
+        "top": values.top,
+        "answers": ANSWERS,
+        "builds": _builds(overview.builds),
+        "rows": {
+            **_rows(overview.rows),
+            "low": values.lows,
+            "high": values.highs,
+            "cost": [*costs(overview)],
+            "changed": [_changed(overview, atlas.changes.get(row.id, ())) for row in overview.rows],
+        },
+    }
 
 
-def heads(grid: Grid) -> tuple[Head, ...]:
-    """Return the heads of the builds, newest first."""
-    return tuple(_head(column) for column in grid.columns)
+def costs(overview: Overview) -> Iterable[float]:
+    """The CPU seconds that each row takes in a build that trains it."""
+    count = len(overview.builds)
+    for row in range(len(overview.rows)):
+        spent = overview.seconds[row * count : (row + 1) * count]
+        known = [one for one in spent if one > 0]
+        yield round(math.fsum(known) / len(known), 2) if known else 0.0
 
 
-def groups(grid: Grid) -> tuple[Group, ...]:
-    """Return the rows by suite, suites in the order in which they first appear."""
-    rows = grid.rows()
-    suites = dict.fromkeys(cell.suite for cell in rows)
-    return tuple(
-        Group(suite, tuple(_row(grid, cell) for cell in rows if cell.suite == suite))
-        for suite in suites
-    )
+def environments(builds: tuple[BuildHead, ...]) -> list[bool]:
+    """Whether each build's dependencies differ from those of the build before it."""
+    known = [build.environment for build in builds]
+    changed = [bool(new and old) and new != old for new, old in pairwise(known)]
+    return changed + [False] * bool(known)
 
 
-def _short(date: str) -> str:
-    try:
-        day = dt.date.fromisoformat(date)
-    except ValueError:
-        return date
-    return f"{day.day} {_MONTHS[day.month - 1]}"
+def _builds(builds: tuple[BuildHead, ...]) -> dict[str, object]:
+    every = [asdict(build) for build in builds]
+    texts = {name: [one_line(one[name], _SENTENCE) for one in every] for name in _HEAD}
+    return {
+        "id": [printable(build.id) for build in builds],
+        **texts,
+        "trainings": [build.trainings for build in builds],
+        "seconds": [round(build.seconds, 1) for build in builds],
+        "differs": environments(builds),
+    }
 
 
-def _head(column: Column) -> Head:
-    build, decision = column.build, column.decision
-    name = f"{build.id} {build.version}"
-    return Head(
-        id=one_line(f"{build.id} · {build.version}", _HEAD),
-        answer=decision.answer,
-        glyph=ANSWER_GLYPH[decision.answer],
-        href=permalink(build.id),
-        label=one_line(f"{name}: {decision.answer}. {decision.sentence}"),
-        tip=f"{one_line(name)}\n{one_line(decision.sentence)}\n{column.time}",
-    )
+def _rows(rows: tuple[RowHead, ...]) -> dict[str, object]:
+    every = [asdict(row) for row in rows]
+    texts = {name: [one_line(one[name], _SENTENCE) for one in every] for name in _ROW}
+    return {"id": [printable(row.id) for row in rows], **texts}
 
 
-def _row(grid: Grid, cell: Cell) -> Row:
-    tip = "\n".join(filter(None, (cell.id, cell.about, cell.owner)))
-    marks = tuple(_mark(grid, column, cell) for column in grid.columns)
-    return Row(cell.name, str(cell.lane or ""), tip, marks)
-
-
-def _mark(grid: Grid, column: Column, cell: Cell) -> Mark:
-    status = grid.status(column, cell)
-    place = f"{column.build.id} {cell.id}"
-    return Mark(
-        style=slug(status),
-        glyph=status.glyph,
-        href=permalink(column.build.id, cell.id),
-        label=one_line(f"{place}: {status.value}"),
-        tip="\n".join((one_line(place), *_evidence(column, cell, status))),
-    )
-
-
-def _evidence(column: Column, cell: Cell, status: Status) -> Iterator[str]:
-    square = column.squares.get(cell.id)
-    if square is None:
-        yield f"{status.glyph} {status.value}: {MEANING[status]}"
-        return
-    verdict = square.verdict
-    yield f"{status.glyph} {status.value}: {one_line(verdict.reason, 300)}"
-    for one in verdict.metrics:
-        yield one_line(brief(one))
-    if verdict.trainings:
-        yield f"{verdict.trainings} trainings"
+def _changed(overview: Overview, changes: Iterable[ChangePoint]) -> int:
+    """The newest build that the row's metric changed with, as its place; -1 for none."""
+    found = {change.build for change in changes}
+    return next((at for at, build in enumerate(overview.builds) if build.id in found), -1)

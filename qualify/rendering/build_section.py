@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 
+from qualify.core.atlas import Atlas
 from qualify.core.candidate import Build, BuildFailure
 from qualify.core.grid import Column
-from qualify.core.verdict import Finding, Status, Verdict
+from qualify.core.verdict import Finding, Status
 from qualify.rendering import blocks
 from qualify.rendering.blocks import Block, Value
+from qualify.rendering.build_history import costs, open_cells, reasons_told, since_shipped
 from qualify.rendering.palette import ANSWER_GLYPH
+from qualify.rendering.shown import drawn
+from qualify.rendering.since import build_of
 from qualify.rendering.text import alpha, p_value, printable
 
 _FINDING_HEAD = ("finding", "what it means", "#p at most", "#share of α", "reason")
+_FEW = 5  # reasons that are told before the cells
 
 
-def build_section(column: Column) -> Block:
-    """The decision, what weighs in it, where the build comes from and what it is made of."""
+def build_section(atlas: Atlas, column: Column) -> Block:
+    """The decision, what weighs in it, what changed, where the build comes from and its cost."""
     decision = column.decision
     return {
         "title": printable(f"{column.build.id} · {column.build.version}"),
@@ -25,33 +30,37 @@ def build_section(column: Column) -> Block:
         "answer": decision.answer,
         "glyph": ANSWER_GLYPH[decision.answer],
         "lead": printable(decision.sentence),
-        "blocks": list(_blocks(column)),
+        "blocks": list(_blocks(atlas, column)),
     }
 
 
-def _blocks(column: Column) -> Iterator[Block]:
+def _blocks(atlas: Atlas, column: Column) -> Iterator[Block]:
     decision = column.decision
-    yield from _reasons(column)
+    yield _counts(column)
+    why = _reasons(column)
+    few = len(why) <= _FEW
+    if why and few:
+        yield blocks.table("Why", ("",), why)
     if decision.findings:
         rows = [_finding_row(one) for one in decision.findings]
         title = "What the cells show together"
         yield blocks.table(title, _FINDING_HEAD, rows, prose=True)
-    yield from _open_cells(column)
-    yield _counts(column)
+    yield from open_cells(atlas, column)
+    if not few:
+        yield blocks.table(f"Other reasons ({len(why)})", ("",), why, fold=True)
+    yield from drawn("build", f"of build {column.build.id}", atlas, column)
+    yield from since_shipped(atlas, column)
     yield from _discoveries(column)
     yield from _failures(column.build)
-    yield _provenance(column)
+    yield costs(atlas, column)
+    yield _provenance(atlas, column)
     yield from _locks(column.build)
 
 
-def _reasons(column: Column) -> Iterator[Block]:
+def _reasons(column: Column) -> list[tuple[str]]:
     """Why the decision is as it is, but for the reasons that a table below tells in full."""
-    told = [verdict.reason for _, verdict in _open(column)]
-    told += [one.reason for one in column.decision.findings]
-    endings = tuple(filter(None, told))
-    rest = [(reason,) for reason in column.decision.reasons if not reason.endswith(endings)]
-    if rest:
-        yield blocks.table("Why", ("",), rest)
+    endings = tuple(filter(None, reasons_told(column)))
+    return [(reason,) for reason in column.decision.reasons if not reason.endswith(endings)]
 
 
 def _finding_row(one: Finding) -> tuple[Value, ...]:
@@ -66,7 +75,10 @@ def _discoveries(column: Column) -> Iterator[Block]:
     title = "Second opinion, on the false discovery rate; it decides nothing"
     if cells:
         rows = [
-            (_place(column, cell), *("named" if cell in views[view] else "–" for view in views))
+            (
+                blocks.place(column, cell),
+                *("named" if cell in views[view] else "–" for view in views),
+            )
             for cell in cells
         ]
         yield blocks.table(title, ("cell", *map(printable, views)), rows)
@@ -74,35 +86,13 @@ def _discoveries(column: Column) -> Iterator[Block]:
         yield blocks.text(title, f"No cell is named by {' or '.join(views)}.")
 
 
-def _place(column: Column, cell: str) -> Value:
-    """A cell's name, and the way to its section where it has one."""
-    known = cell in column.squares
-    return blocks.link(cell, blocks.permalink(column.build.id, cell)) if known else cell
-
-
-def _open_cells(column: Column) -> Iterator[Block]:
-    rows = [
-        (blocks.chip(verdict.status), _place(column, cell), verdict.reason)
-        for cell, verdict in _open(column)
-    ]
-    if rows:
-        head = ("status", "cell", "reason")
-        yield blocks.table("Cells that are not green", head, rows, prose=True)
-
-
-def _open(column: Column) -> list[tuple[str, Verdict]]:
-    squares = column.squares.items()
-    return [(cell, one.verdict) for cell, one in squares if not one.verdict.status.green]
-
-
 def _counts(column: Column) -> Block:
     counts = column.decision.counts
     found = ((status, counts.get(status.value, 0)) for status in Status)
-    title = f"Cells · trainings: {column.decision.trainings}"
-    return blocks.chips(title, [(status, count) for status, count in found if count])
+    return blocks.chips("Cells", [(status, count) for status, count in found if count])
 
 
-def _provenance(column: Column) -> Block:
+def _provenance(atlas: Atlas, column: Column) -> Block:
     made = column.build.provenance
     return blocks.facts(
         "Provenance",
@@ -119,8 +109,22 @@ def _provenance(column: Column) -> Block:
             ("time", made.time),
             ("judged against", column.baseline),
             ("log", column.build.log),
+            *_files(atlas, column),
         ),
     )
+
+
+def _files(atlas: Atlas, column: Column) -> Iterator[tuple[str, Value]]:
+    """The build's files: beside the page while it is in a work folder, else its bundle."""
+    at = build_of(atlas.overview, column.build.id)
+    bundle = atlas.overview.builds[at].bundle if at is not None else ""
+    if bundle:
+        yield "bundle", f"{bundle}.zip"
+    else:
+        yield (
+            "JUnit",
+            blocks.link("junit.xml", blocks.beside("builds", column.build.id, "junit.xml")),
+        )
 
 
 def _locks(build: Build) -> Iterator[Block]:

@@ -2,138 +2,113 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import chain
+from collections.abc import Iterator
 
-from dashboards.evidence import evidence_path
-from dashboards.strip import strip
+from qualify.core.atlas import Atlas
 from qualify.core.attempt import Attempt
-from qualify.core.grid import Column, Grid, Square
+from qualify.core.grid import Column, Square
 from qualify.core.plan import Cell
 from qualify.core.practices import PRACTICES
-from qualify.core.verdict import MetricEvidence, Status
+from qualify.core.verdict import Status
 from qualify.rendering import blocks, evidence
 from qualify.rendering.blocks import Block, Value
-from qualify.rendering.changes import Change, build_changes
+from qualify.rendering.changes import PARTS, Change, build_changes
+from qualify.rendering.evidence_blocks import evidence_blocks
 from qualify.rendering.palette import MEANING
+from qualify.rendering.row_section import past
+from qualify.rendering.sentences import sentence
+from qualify.rendering.shown import drawn
+from qualify.rendering.since import last_green
 from qualify.rendering.text import more, printable
 
-_ATTEMPT_HEAD = ("arm", "#seed", "#attempt", "outcome", "#wall s", "#CPU s", "#peak MB", "message")
+_ATTEMPTS = ("arm", "#seed", "#attempt", "outcome", "#wall s", "#CPU s", "#peak MB", "log")
+_OPEN = 12  # attempts that are shown without being asked for
+_CHANGES = 12
 
 
-def cell_section(grid: Grid, column: Column, cell: Cell) -> Block:
+def cell_section(atlas: Atlas, column: Column, cell: Cell) -> Block:
     """Everything that is known of a cell of a build; of an unknown cell only that it is unknown."""
     square = column.squares.get(cell.id)
-    status = grid.status(column, cell)
+    status = square.verdict.status if square else Status.NOT_SCHEDULED
     return {
         "title": printable(cell.id),
         "kicker": printable(f"{column.build.id} · {column.build.version}"),
         "status": status.value,
-        "lead": printable(square.verdict.reason if square else MEANING[status]),
-        "blocks": list(_blocks(grid, column, square)) if square else [],
+        "lead": printable(sentence(column, square) if square else MEANING[status]),
+        "blocks": list(_blocks(atlas, column, square)) if square else [],
     }
 
 
-def _blocks(grid: Grid, column: Column, square: Square) -> Iterator[Block]:
+def _blocks(atlas: Atlas, column: Column, square: Square) -> Iterator[Block]:
+    if square.reproduce:
+        yield blocks.command("See it again", square.reproduce)
     yield _about(column, square)
     if square.verdict.details:
         yield blocks.log("What the log says", square.verdict.details)
-    yield from _reproduction(square)
-    yield from _evidence(square)
-    yield from _attempts(square)
-    yield from _changes(grid, column, square.cell)
-    yield from _logs(square)
+    yield from evidence_blocks(square.verdict.metrics)
+    yield from drawn("cell", square.cell.id, atlas, column, square)
+    yield from past(atlas, square.cell.id, column.build.id)
+    yield from _changes(atlas, column, square)
+    yield from _attempts(column, square)
 
 
 def _about(column: Column, square: Square) -> Block:
     cell, verdict = square.cell, square.verdict
     needed = f"{more(verdict.more)} more trainings" if verdict.more is not None else ""
     return blocks.facts(
-        "",
+        "About",
         (
-            ("about", cell.about),
-            ("evidence for", "; ".join(f"{p}: {PRACTICES[p]}" for p in cell.practice)),
+            ("promise", cell.about),
             ("owner", cell.owner),
-            ("rule", verdict.code),
-            ("baseline", column.baseline),
+            ("the rule's words", f"{verdict.reason} ({verdict.code})"),
+            ("judged against", column.baseline),
             ("trainings spent", str(verdict.trainings)),
             ("would decide", needed),
             ("failures", evidence.failures(verdict.failures) if verdict.failures else ""),
             ("predictions", evidence.identity(verdict)),
+            ("evidence for", "; ".join(f"{p}: {PRACTICES[p]}" for p in cell.practice)),
             ("build", blocks.link(column.build.id, blocks.permalink(column.build.id))),
         ),
     )
 
 
-def _reproduction(square: Square) -> Iterator[Block]:
-    if square.reproduce:
-        yield blocks.command("See it again", square.reproduce)
-
-
-def _evidence(square: Square) -> Iterator[Block]:
-    metrics = square.verdict.metrics
-    if metrics:
-        yield blocks.comparison("Evidence", list(_numbers(metrics)))
-        reasons = ((evidence.name(one), f"{one.reason} ({one.code})") for one in metrics)
-        yield blocks.facts("", reasons)
-    yield from _plots(metrics)
-
-
-def _numbers(metrics: Sequence[MetricEvidence]) -> Iterator[tuple[str, Sequence[Value]]]:
-    yield "metric", [one.metric for one in metrics]
-    yield "status", [blocks.chip(one.status) for one in metrics]
-    for label, shown in evidence.NUMBERS.items():
-        yield label, [shown(one) for one in metrics]
-
-
-def _plots(metrics: Sequence[MetricEvidence]) -> Iterator[Block]:
-    """The replicates and the evidence of each metric; the same replicates are drawn once."""
-    drawn: set[tuple[str, str]] = set()
-    for one in metrics:
-        shown = (one.candidate or one.baseline) and (one.metric, one.against) not in drawn
-        if shown:
-            drawn.add((one.metric, one.against))
-            yield blocks.plot(evidence.brief(one), strip(one))
-        if one.worse or one.within:
-            yield blocks.plot(evidence.full(one), evidence_path(one), beside=bool(shown))
-
-
-def _attempts(square: Square) -> Iterator[Block]:
-    if square.attempts:
-        rows = [_attempt_row(one) for one in square.attempts]
-        yield blocks.table(f"Attempts ({len(rows)})", _ATTEMPT_HEAD, rows)
-
-
-def _attempt_row(one: Attempt) -> tuple[Value, ...]:
-    measured = (f"{one.wall_s:.2f}", f"{one.cpu_s:.2f}", f"{one.peak_rss_mb:.0f}")
-    return (one.arm, str(one.seed), str(one.number), one.outcome.value, *measured, one.message)
-
-
-def _changes(grid: Grid, column: Column, cell: Cell) -> Iterator[Block]:
-    if grid.status(column, cell) is Status.SKIPPED:
+def _changes(atlas: Atlas, column: Column, square: Square) -> Iterator[Block]:
+    """What is not as it was when the cell was last green, the dependencies first."""
+    if square.verdict.status is Status.SKIPPED:
         return
-    passed = grid.last_passed(column, cell)
+    passed = last_green(atlas.overview, square.cell.id, column.build.id)
+    then = atlas.builds.get(passed.id) if passed else None
     if passed is None:
         yield blocks.text("What changed", "No earlier build in this grid passed this cell.")
         return
-    title = f"What changed since {passed.build.id}, the last build that passed"
-    changes = build_changes(column.build, passed.build, cell.lane)
-    rows = [_change_row(change) for change in changes]
+    title = f"What changed since {passed.id}, the last build that passed"
+    if then is None:
+        yield blocks.text(title, "Its record is not in this grid.")
+        return
+    rows = [_change_row(change) for change in build_changes(column.build, then, square.cell.lane)]
     if rows:
-        yield blocks.table(title, ("", "what", "then", "now"), rows)
+        head = ("", "what", "then", "now")
+        yield blocks.table(title, head, rows, fold=len(rows) > _CHANGES)
     else:
         yield blocks.text(title, "Nothing that is recorded: the same source and environment.")
 
 
 def _change_row(change: Change) -> tuple[Value, ...]:
-    return (change.kind, change.name, change.before or "–", change.after or "–")
+    kind = f"{PARTS[change.part]} {change.kind}"
+    return (kind, change.name, change.before or "–", change.after or "–")
 
 
-def _logs(square: Square) -> Iterator[Block]:
-    failed = (one for one in square.attempts if one.log_tail and not one.ok)
-    return chain.from_iterable(_log(one) for one in failed)
+def _attempts(column: Column, square: Square) -> Iterator[Block]:
+    if square.attempts:
+        rows = [_attempt_row(one) for one in square.attempts]
+        lane, made = square.cell.lane, column.build.provenance
+        runner = f" on {lane.runner}, {made.cpu or made.platform}" if lane else ""
+        title = f"Attempts ({len(rows)}){runner}"
+        yield blocks.table(title, _ATTEMPTS, rows, fold=len(rows) > _OPEN)
 
 
-def _log(one: Attempt) -> Iterator[Block]:
-    where = f" · {one.log}" if one.log else ""
-    yield blocks.log(f"{one.arm}, seed {one.seed}, attempt {one.number}{where}", one.log_tail)
+def _attempt_row(one: Attempt) -> tuple[Value, ...]:
+    measured = (f"{one.wall_s:.2f}", f"{one.cpu_s:.2f}", f"{one.peak_rss_mb:.0f}")
+    told = one.message or one.log
+    log = blocks.tail(told, one.log_tail) if one.log_tail else told
+    return (one.arm, str(one.seed), str(one.number), one.outcome.value, *measured, log)

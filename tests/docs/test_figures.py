@@ -12,7 +12,8 @@ from qualify.core.budget import ErrorBudget
 from tests.docs.examples import ROOT
 
 PAGE = (ROOT / "docs/statistics.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"<!-- figures: (\w+) (\w+) -->", PAGE)
+HISTORY = (ROOT / "docs/history.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"<!-- figures: (\w+) (\w+) -->", PAGE + HISTORY)
 RULES = [
     {
         "rule": rule,
@@ -55,8 +56,9 @@ def cells(table: str) -> list[list[str]]:
 def test_every_source_of_figures_is_used() -> None:
     """The page draws each of the engine's tables, and each one that a benchmark can fill."""
     assert {name for source, name in BLOCKS if source == "engine"} == set(engine.TABLES)
-    assert {name for source, name in BLOCKS if source == "verdict_rules"} == set(figures.MEASURED)
-    assert ("bisection", "goals") in BLOCKS
+    assert {name for source, name in BLOCKS if source != "engine"} == set(figures.MEASURED)
+    goals = {source for source, name in BLOCKS if name == "goals"}
+    assert goals == {"verdict_rules", "bisection", "changepoints", "history", "grid"}
 
 
 def test_goals_say_which_are_missed(measured) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import types
 
 import pytest
@@ -16,10 +15,8 @@ from qualify.datasets.splits import BundledDatasets
 from qualify.judging import cell
 from qualify.judging.rule import explanation, title
 from qualify.judging.rules import CELL_RULES, RULES
-from qualify.rendering import blocks
 from qualify.running.checks import ATTRIBUTE
 from qualify.running.suitefile import read_suite
-from tests import factories
 from tests.docs.examples import PAGES, examples, the
 from tests.docs.examples import blocks as fenced
 from tests.trainings import CENTRE, attempts, canary, evidence, reference
@@ -92,12 +89,3 @@ def test_the_rule_judges(monkeypatch) -> None:
     assert "seed 0" in perfect.reason
     usual = cell.judge(evidence(canary(), attempts([CENTRE]), reference()))
     assert usual.code != rule.code
-
-
-def test_the_view_draws() -> None:
-    """The recipe's view draws every build of the example grid as a block of the page."""
-    spending = executed("view")["spending"]
-    for column in factories.grid().columns:
-        figure = json.loads(spending(column).to_json())
-        assert len(figure["data"][0]["y"]) == len(column.squares)
-        assert blocks.plot("trainings of each cell", figure)["kind"] == "plot"

@@ -11,11 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from qualify.core.atlas import Atlas
 from qualify.core.attempt import Outcome
 from qualify.core.grid import Grid
+from qualify.core.summing import summed
 from qualify.core.verdict import Finding, Status
-from qualify.rendering import page
+from qualify.rendering import assets
 from qualify.rendering.junit import junit
+from qualify.rendering.packing import unpacked
+from qualify.rendering.page import render_page
 from qualify.rendering.summary import escape
 from qualify.rendering.text import one_line, printable
 from tests.factories import attempt, build, cell, column, square
@@ -54,20 +58,35 @@ def hostile(words):
 class Reader(HTMLParser):
     def __init__(self):
         super().__init__()
-        self.opened, self.data, self.attrs = [], [], []
+        self.opened, self.packed, self.attrs = [], {}, []
 
     def handle_starttag(self, tag, attrs):
         self.opened.append(tag)
         self.attrs.append(dict(attrs))
 
     def handle_data(self, data):
-        if self.opened and self.opened[-1] == "script" and "data-build" in self.attrs[-1]:
-            self.data.append(data)
+        if self.opened and self.opened[-1] == "script" and "data-of" in self.attrs[-1]:
+            self.packed[len(self.opened)] = self.packed.get(len(self.opened), "") + data
+
+    @property
+    def data(self):
+        """Every section in the page, with its kind and name."""
+        return [entry for one in self.packed.values() for entry in json.loads(unpacked(one))]
+
+
+def values(of):
+    """Every string of a JSON value."""
+    if isinstance(of, str):
+        return [of]
+    inside = of.values() if isinstance(of, dict) else of if isinstance(of, list) else ()
+    return [text for one in inside for text in values(one)]
 
 
 def read(words):
-    with patch.object(page, "_plotly", lambda: ""):
-        text = page.render_page(Grid(words, (hostile(words),)), "now")
+    column = hostile(words)
+    drawn = Atlas(summed(Grid(words, (column,))), (column,), {"B1": column.build})
+    with patch.object(assets, "plotly", lambda: ""):
+        text = render_page(drawn, "now")
     reader = Reader()
     reader.feed(text.encode("utf-8").decode("utf-8"))
     return reader
@@ -83,10 +102,9 @@ def test_any_text_survives_in_the_page(words):
     shown = read(words)
     assert shown.opened == PLAIN.opened
     assert [set(a) for a in shown.attrs] == [set(a) for a in PLAIN.attrs]
-    (section,) = json.loads("".join(shown.data))["cells"].values()
-    assert section["lead"] == printable(words)
-    logs = [block["text"] for block in section["blocks"] if block["kind"] == "log"]
-    assert logs == [printable(words)]
+    (section,) = [section for kind, _, section in shown.data if kind == "cells"]
+    assert section["title"] == printable(cell("quality", words).id)
+    assert printable(words) in values(section)
 
 
 @settings(deadline=None)

@@ -14,21 +14,39 @@ function make(tag, className, text) {
 
 // ---- blocks -----------------------------------------------------------------------------
 
+function quiet(node) {
+  node.setAttribute("aria-hidden", "true");
+  return node;
+}
+
 function chip(status) {
   const known = words.get(status) || { glyph: "", style: "" };
-  const node = make("span", "chip");
-  const glyph = make("span", `sq ${known.style}`, known.glyph);
-  glyph.setAttribute("aria-hidden", "true");
-  node.append(glyph, status);
+  const node = make("span", "chip", status);
+  node.prepend(quiet(make("span", `sq ${known.style}`, known.glyph)));
+  return node;
+}
+
+function answer(of) {
+  const node = make("span", `decided ${of.answer}`, of.text);
+  node.prepend(quiet(make("b", "", `${of.glyph} `)));
+  return node;
+}
+
+// The text of a value behind which more folds out.
+function folded(summary, body, look) {
+  const node = make("details", look);
+  node.append(make("summary", "", summary), body);
   return node;
 }
 
 function value(of) {
   if (typeof of === "string") return document.createTextNode(of);
   if (of.status) return chip(of.status);
+  if (of.answer) return answer(of);
   if (of.weight) return make("span", `weight ${of.weight}`, of.text);
+  if (of.log !== undefined) return folded(of.text || "log", make("pre", "", of.log), "tail");
   const anchor = make("a", "", of.text);
-  if (of.href.startsWith("#")) anchor.href = of.href;
+  if (/^(#|[\w%.~-]+\/)/.test(of.href)) anchor.href = of.href;
   return anchor;
 }
 
@@ -47,7 +65,7 @@ function table(block) {
   const node = make("table", `data ${block.look}`);
   const numeric = block.head.map((name) => name.startsWith("#"));
   const head = block.head.some(Boolean) ? node.createTHead().insertRow() : make("tr");
-  block.head.forEach((name, i) => head.append(make("th", numeric[i] ? "num" : "", name.replace("#", ""))));
+  block.head.forEach((name, i) => head.append(make(name ? "th" : "td", numeric[i] ? "num" : "", name.replace("#", ""))));
   const body = node.createTBody();
   for (const row of block.rows) {
     const line = body.insertRow();
@@ -61,7 +79,7 @@ function table(block) {
     });
   }
   scroller.append(node);
-  return scroller;
+  return block.fold ? folded(block.title, scroller, "") : scroller;
 }
 
 function chips(block) {
@@ -74,10 +92,27 @@ function chips(block) {
   return node;
 }
 
-function log(block) {
-  const node = make("details");
-  node.append(make("summary", "", block.title), make("pre", "", block.text));
-  return node;
+function ribbon(block) {
+  const list = make("ul", "ribbon");
+  for (const [of, label, href] of block.rows) {
+    const known = of.status ? words.get(of.status) : { glyph: of.glyph, style: `decided ${of.answer}` };
+    const mark = make(href ? "a" : "span", `sq ${known.style}`, known.glyph);
+    if (href) mark.href = href;
+    else mark.setAttribute("role", "img");
+    mark.title = label;
+    mark.setAttribute("aria-label", label);
+    list.appendChild(make("li")).append(mark);
+  }
+  return list;
+}
+
+function log(block) { return folded(block.title, make("pre", "", block.text), ""); }
+
+function press(label, done) {
+  const button = make("button", "", label);
+  button.type = "button";
+  button.addEventListener("click", done);
+  return button;
 }
 
 async function copy(code, button) {
@@ -94,10 +129,7 @@ async function copy(code, button) {
 function command(block) {
   const node = make("div", "command");
   const code = make("code", "", block.text);
-  const button = make("button", "", "copy");
-  button.type = "button";
-  button.addEventListener("click", () => copy(code, button));
-  node.append(code, button);
+  node.append(code, press("copy", (event) => copy(code, event.target)));
   return node;
 }
 
@@ -114,20 +146,53 @@ function plot(block) {
   const node = make("div", "plot");
   node.setAttribute("role", "img");
   node.setAttribute("aria-label", block.label);
-  const font = { ...block.figure.layout.font, color: getComputedStyle(document.body).color };
-  const layout = { template: look, ...block.figure.layout, font };
-  const draw = () => plotly().newPlot(node, block.figure.data, layout, { displayModeBar: false, responsive: true });
+  const { data, layout: own } = block.figure;
+  const font = { ...own.font, color: getComputedStyle(document.body).color };
+  const layout = { template: look, ...own, font };
+  if (own.height) node.style.height = `${own.height}px`;
+  const draw = () => plotly().newPlot(node, data, layout, { displayModeBar: false, responsive: true });
   requestAnimationFrame(draw);
-  return node;
+  const buttons = make("p", "export");
+  for (const format of ["SVG", "PNG"]) {
+    const saved = press(format, () => save(node, { data, layout }, format));
+    saved.setAttribute("aria-label", `${format} picture of ${block.label}`);
+    buttons.append(saved);
+  }
+  const figure = make("div", own.height ? "figure tall" : "figure");
+  figure.append(node, buttons);
+  return figure;
 }
 
-const kinds = { text: (block) => make("p", "", block.text), facts, table, chips, log, command, plot };
+// ---- pictures of plots, made here: nothing is fetched -----------------------------------------
+
+async function save(node, { data, layout }, format) {
+  const ground = getComputedStyle(document.body).backgroundColor;
+  const size = { width: node.clientWidth, height: node.clientHeight };
+  const drawn = { data, layout: { ...layout, paper_bgcolor: ground } };
+  const vector = await plotly().toImage(drawn, { format: "svg", ...size });
+  const anchor = make("a");
+  anchor.href = format === "SVG" ? vector : await rastered(vector, size);
+  anchor.download = `${section.querySelector("h2").textContent.replace(/[^\w.@-]+/g, "_")}.${format.toLowerCase()}`;
+  anchor.click();
+}
+
+async function rastered(vector, { width, height }, scale = 2) {
+  const image = new Image();
+  image.src = vector;
+  await image.decode();
+  const canvas = Object.assign(make("canvas"), { width: width * scale, height: height * scale });
+  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+  return canvas.toDataURL("image/png");
+}
+
+const kinds = { text: (block) => make("p", "", block.text), facts, table, chips, ribbon, log, command, plot };
 
 // ---- the section ------------------------------------------------------------------------
 
 function lead(shown) {
   const node = make("p", "lead");
-  node.append(shown.status ? chip(shown.status) : make("span", `answer ${shown.answer}`, shown.glyph));
+  if (shown.status) node.append(chip(shown.status));
+  else if (shown.answer) node.append(make("span", `answer ${shown.answer}`, shown.glyph));
   node.append(make("span", "", shown.lead));
   return node;
 }
@@ -145,13 +210,21 @@ function place(block) {
   return block.beside && last.className === "plots" ? last : section.appendChild(make("div", "plots"));
 }
 
+// What scrolls can be scrolled by keyboard, too.
+function reachable() {
+  for (const node of section.querySelectorAll(".scroller, pre")) {
+    if (node.scrollWidth > node.clientWidth || node.scrollHeight > node.clientHeight) node.tabIndex = 0;
+  }
+}
+
 function draw(shown) {
   const title = make("h2", "", shown.title);
   title.tabIndex = -1;
   section.replaceChildren(close(), make("p", "dim", shown.kicker), title, lead(shown));
   for (const block of shown.blocks) {
-    if (block.title && block.kind !== "log") section.append(make("h3", "", block.title));
+    if (block.title && block.kind !== "log" && !block.fold) section.append(make("h3", "", block.title));
     place(block).append(kinds[block.kind](block));
   }
+  requestAnimationFrame(reachable);
   return title;
 }

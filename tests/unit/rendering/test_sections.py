@@ -1,18 +1,19 @@
 import dataclasses
 import json
 
-from qualify.core.candidate import BuildFailure
+from qualify.core.changes import FirstBad
 from qualify.core.grid import Grid
 from qualify.core.verdict import Status
-from qualify.rendering.build_section import build_section
 from qualify.rendering.cell_section import cell_section
+from qualify.rendering.sentences import sentence
+from tests.atlases import atlas
 from tests.factories import CELLS, grid
 
 REGRESSED, FAILED, UNPLANNED = CELLS[3], CELLS[7], CELLS[8]
 
 
 def section(cell, build=0):
-    whole = grid()
+    whole = atlas()
     return cell_section(whole, whole.columns[build], cell)
 
 
@@ -24,20 +25,31 @@ def titled(shown, start):
     return next(b for b in shown["blocks"] if b["title"].startswith(start))
 
 
-def test_a_cell_says_its_status_and_reason_first():
-    """The head of a section has the status and its reason in one sentence."""
+def about(shown):
+    return dict(titled(shown, "About")["rows"])
+
+
+def test_a_cell_says_its_status_in_a_sentence_first():
+    """The head of a section has the status and the sentence that every other place says."""
+    column = grid().columns[0]
     shown = section(REGRESSED)
     assert (shown["status"], shown["title"]) == ("regressed", REGRESSED.id)
-    assert shown["lead"].startswith("log_loss is worse")
+    assert shown["lead"] == sentence(column, column.squares[REGRESSED.id])
 
 
-def test_a_cell_names_its_owner_and_how_to_see_it_again():
-    """Owner, subject and trainings spent are facts; the reproduction is a command."""
-    shown = section(REGRESSED)
-    facts = {row[0]: row[1] for row in shown["blocks"][0]["rows"]}
+def test_how_to_see_it_again_comes_first():
+    """The command that repeats a cell stands before everything else."""
+    command = section(REGRESSED)["blocks"][0]
+    assert command["kind"] == "command"
+    assert command["text"].startswith("qualify reproduce")
+
+
+def test_a_cell_names_its_owner_and_what_the_rule_said():
+    """Owner, trainings spent and the rule's own words are facts."""
+    facts = about(section(REGRESSED))
     assert facts["owner"] == "@quality-team"
     assert facts["trainings spent"] == "8"
-    assert of_kind(shown, "command")[0]["text"].startswith("qualify reproduce")
+    assert facts["the rule's words"].endswith("(rule-regressed)")
 
 
 def test_a_cell_says_which_practices_it_is_evidence_for():
@@ -46,25 +58,24 @@ def test_a_cell_says_which_practices_it_is_evidence_for():
     square = whole.columns[0].squares[REGRESSED.id]
     stands = dataclasses.replace(square.cell, practice=("Infra 1",))
     whole.columns[0].squares[REGRESSED.id] = dataclasses.replace(square, cell=stands)
-    facts = dict(cell_section(whole, whole.columns[0], REGRESSED)["blocks"][0]["rows"])
+    facts = about(cell_section(atlas(whole), whole.columns[0], REGRESSED))
     assert facts["evidence for"] == "Infra 1: Training is reproducible"
 
 
 def test_an_undecided_cell_says_how_many_trainings_would_decide():
     """What an inconclusive cell needs is told."""
-    facts = {row[0]: row[1] for row in section(CELLS[4])["blocks"][0]["rows"]}
-    assert facts["would decide"] == "about 6 more trainings"
+    assert about(section(CELLS[4]))["would decide"] == "about 6 more trainings"
 
 
-def test_metric_evidence_is_a_column_and_two_plots():
-    """Each metric has its numbers in a table, its replicates and its evidence in figures."""
+def test_metric_evidence_is_two_plots_and_a_column():
+    """Each metric has its replicates and its evidence in figures, its numbers in a table."""
     shown = section(REGRESSED)
     rows = dict(titled(shown, "Evidence")["rows"])
     assert rows["metric"] == "log_loss"
     assert rows["n candidate / baseline"] == "8 / 50"
     assert rows["95 % interval"] == "+0.0409 … +0.0751"
     assert rows["margin"] == "0.02 nat"
-    strip, path = of_kind(shown, "plot")
+    strip, path, _ = of_kind(shown, "plot")
     assert (len(strip["figure"]["data"]), len(path["figure"]["data"])) == (2, 2)
     assert (strip["beside"], path["beside"]) == (False, True)
 
@@ -80,19 +91,20 @@ def test_the_same_replicates_are_drawn_once():
     column = dataclasses.replace(
         whole.columns[0], squares={REGRESSED.id: dataclasses.replace(one, verdict=verdict)}
     )
-    shown = cell_section(Grid("x", (column,)), column, REGRESSED)
+    shown = cell_section(atlas(Grid("x", (column,))), column, REGRESSED)
     titles = [p["figure"]["layout"]["title"]["text"] for p in of_kind(shown, "plot")]
     assert [title.split(":")[0] for title in titles] == [
         "log_loss [nat], lower is better",
         "log_loss",
         "log_loss · spread",
         "log_loss [nat], lower is better",
+        "log_loss [nat], lower is better",
     ]
 
 
 def test_failures_and_identical_predictions_are_facts():
     """How often both arms failed and how many predictions are identical is told."""
-    facts = dict(section(REGRESSED)["blocks"][0]["rows"])
+    facts = about(section(REGRESSED))
     assert facts["failures"] == (
         "0 of 8 trainings, 0 of 50 of the baseline's; a rate of 31.2 % is ruled out; "
         "share of α 0.000833"
@@ -100,19 +112,42 @@ def test_failures_and_identical_predictions_are_facts():
     assert facts["predictions"] == "0 of 3 bit-identical"
 
 
-def test_every_attempt_is_listed():
-    """Attempts that failed stand beside those that did not."""
+def test_every_attempt_is_listed_with_its_runner():
+    """Attempts that failed stand beside those that did not, under the machine's name."""
     rows = titled(section(CELLS[6]), "Attempts")["rows"]
     assert [row[3] for row in rows] == ["crashed"]
-    assert len(titled(section(REGRESSED), "Attempts")["rows"]) == 8
+    attempts = titled(section(REGRESSED), "Attempts")
+    assert attempts["title"] == "Attempts (8) on cpu, AMD EPYC 7763, 2 cores"
+    assert len(attempts["rows"]) == 8
+
+
+def test_the_log_of_an_attempt_folds_out_of_its_message():
+    """The end of a failed attempt's log stands behind its message, in the attempt's own row."""
+    told = titled(section(FAILED), "Attempts")["rows"][0][-1]
+    assert told["text"] == "ValueError: Input contains NaN."
+    assert "Traceback" in told["log"]
 
 
 def test_the_environment_is_compared_with_the_last_build_that_passed():
-    """Dependencies that came, went or changed since the last green build are told."""
+    """Dependencies that came, went or changed since the last passing build are told first."""
     rows = titled(section(REGRESSED), "What changed since B0001")["rows"]
-    assert ["changed", "lightgbm", "4.5.0", "4.6.0"] in rows
-    assert ["removed", "dill", "0.3.8", "–"] in rows
-    assert ["added", "xgboost", "–", "3.0"] in rows
+    assert rows[:3] == [
+        ["dependency removed", "dill", "0.3.8", "–"],
+        ["dependency changed", "lightgbm", "4.5.0", "4.6.0"],
+        ["dependency added", "xgboost", "–", "3.0"],
+    ]
+    assert {row[0] for row in rows[3:]} == {"source changed"}
+
+
+def test_a_build_without_details_is_compared_with_all_the_same():
+    """The environment of the last passing build comes from its record, not from its column."""
+    whole = atlas()
+    light = dataclasses.replace(whole, columns=whole.columns[:1])
+    shown = cell_section(light, whole.columns[0], REGRESSED)
+    assert titled(shown, "What changed since B0001")["rows"]
+    bare = dataclasses.replace(light, builds={})
+    words = titled(cell_section(bare, whole.columns[0], REGRESSED), "What changed since B0001")
+    assert words["text"] == "Its record is not in this grid."
 
 
 def test_a_cell_that_never_passed_says_so():
@@ -120,9 +155,26 @@ def test_a_cell_that_never_passed_says_so():
     assert "No earlier build" in titled(section(REGRESSED, build=2), "What changed")["text"]
 
 
-def test_failed_attempts_show_the_end_of_their_logs():
-    """The log tail of a failed attempt is part of the section."""
-    assert "Traceback" in of_kind(section(FAILED), "log")[0]["text"]
+def test_the_history_says_since_when_a_cell_is_red():
+    """The first bad build, the steps and the way to the whole row are part of a cell's history."""
+    whole = dataclasses.replace(
+        atlas(), bad={REGRESSED.id: FirstBad(REGRESSED.id, "B0001", "B0003", ("B0002",))}
+    )
+    shown = cell_section(whole, whole.columns[0], REGRESSED)
+    facts = dict(titled(shown, "History")["rows"])
+    assert facts["first bad build"].startswith("red since B0003; came after B0001")
+    assert facts["all builds"]["href"] == "#row=quality/breast_cancer%40py311-cpu-locked"
+
+
+def test_the_history_of_a_cell_without_metrics_is_its_statuses():
+    """A check has a ribbon of statuses where a canary has a figure."""
+    (ribbon,) = of_kind(section(FAILED), "ribbon")
+    assert [mark["status"] for mark, _, _ in ribbon["rows"]] == [
+        "failed",
+        "not scheduled",
+        "passed",
+    ]
+    assert not of_kind(section(REGRESSED), "ribbon")
 
 
 def test_an_unplanned_cell_has_a_section_too():
@@ -132,58 +184,9 @@ def test_an_unplanned_cell_has_a_section_too():
     assert shown["blocks"] == []
 
 
-def test_a_build_lists_what_is_not_green():
-    """The build's section links to each cell that is not green, with its reason."""
-    shown = build_section(grid().columns[0])
-    rows = titled(shown, "Cells that are not green")["rows"]
-    assert [row[0]["status"] for row in rows] == ["regressed", "inconclusive", "failed", "timeout"]
-    assert rows[0][1]["href"].startswith("#cell=quality/breast_cancer%40")
-
-
-def test_a_build_shows_what_its_cells_show_together():
-    """Findings have what they mean, their p-value and their share; reasons are told once."""
-    column = grid().columns[0]
-    shown = build_section(column)
-    rows = titled(shown, "What the cells show together")["rows"]
-    assert [row[1]["weight"] for row in rows] == ["hold", "undecided", "note"]
-    assert rows[0][2:4] == ["0.000183", "0.0025"]
-    assert "R001" in rows[0][4]
-    assert json.dumps(shown).count(column.decision.findings[0].reason) == 1
-
-
-def test_a_reason_that_no_table_tells_is_told():
-    """What is neither a cell's nor a finding's reason stands under the decision."""
-    column = grid().columns[0]
-    decision = dataclasses.replace(column.decision, reasons=("nothing was trained",))
-    shown = build_section(dataclasses.replace(column, decision=decision))
-    assert titled(shown, "Why")["rows"] == [["nothing was trained"]]
-
-
-def test_secondary_views_name_cells():
-    """The cells that views of the false discovery rate name are links, view beside view."""
-    column = grid().columns[0]
-    table = titled(build_section(column), "Second opinion")
-    assert table["head"] == ["cell", "Benjamini-Hochberg", "e-BH"]
-    assert table["rows"][0][0]["text"] == REGRESSED.id
-    none = dataclasses.replace(column.decision, discoveries={"e-BH": ()})
-    shown = build_section(dataclasses.replace(column, decision=none))
-    assert titled(shown, "Second opinion")["text"] == "No cell is named by e-BH."
-
-
-def test_a_build_tells_where_it_comes_from():
-    """Provenance and the lock of each lane are part of the build's section."""
-    shown = build_section(grid().columns[0])
-    facts = dict(titled(shown, "Provenance")["rows"])
-    assert facts["source"] == "flaml==2.3.5"
-    assert "lightgbm==4.6.0" in titled(shown, "Lock of py311-cpu-locked")["text"]
-
-
-def test_a_build_that_failed_shows_the_telling_lines():
-    """Why a wheel or an environment could not be made is shown with the log's lines."""
-    column = grid().columns[1]
-    failure = BuildFailure("no compiler", ("error: gcc not found",), "build.log")
-    broken = dataclasses.replace(column.build, failure=failure, wheel=None)
-    shown = build_section(dataclasses.replace(column, build=broken))
-    assert "no compiler" in titled(shown, "The wheel could not be built")["text"]
-    assert "gcc not found" in json.dumps(of_kind(shown, "log"))
-    assert titled(shown, "The environment of py311-cpu-locked could not be made")
+def test_a_section_is_json():
+    """Nothing in the section of any square keeps it from being written as strict JSON."""
+    whole = atlas()
+    for column in whole.columns:
+        for square in column.squares.values():
+            json.dumps(cell_section(whole, column, square.cell), allow_nan=False)
