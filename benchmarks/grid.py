@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import platform
 import sys
@@ -25,6 +26,7 @@ from rich.table import Table
 
 from benchmarks._chromium import Seen, chromium, look, opened
 from benchmarks._generated_grids import generated
+from benchmarks._report import Goal
 from benchmarks._rival_pages import allure, heatmap, table
 from qualify.building.provenance import cpu_model
 from qualify.core.atlas import Atlas
@@ -59,23 +61,6 @@ class Result:
     data: int
     seen: Seen
     note: str = ""
-
-
-@dataclass(frozen=True)
-class Goal:
-    """A figure that was promised, and what was measured."""
-
-    name: str
-    limit: float
-    found: float | None
-    least: bool = False
-
-    @property
-    def met(self) -> bool:
-        """Whether it was reached."""
-        if self.found is None:
-            return False
-        return self.found >= self.limit if self.least else self.found <= self.limit
 
 
 def measure(browser: Browser, folder: Path, *, quick: bool, command: str) -> Iterator[Result]:
@@ -117,18 +102,23 @@ def _allure(browser: Browser, folder: Path, atlas: Atlas, command: str) -> Resul
 
 
 def goals(results: Sequence[Result]) -> list[Goal]:
-    """What was promised of the page."""
+    """What was promised of the page; of openings and finds the medians, which have no bound."""
     small, large = [one for one in results if one.drawn == "this page"]
     first, second = [f"{one.builds:,} builds × {one.rows:,} cells" for one in (small, large)]
-    rate = large.seen.frames_per_second
+    rate = large.seen.frames_per_second or 0.0
     return [
-        Goal(f"{first}: interactive, ms", 1000, small.seen.ready_ms),
-        Goal(f"{first}: data, bytes", 3_000_000, small.data),
-        Goal(f"{second}: opens, ms", 2000, large.seen.ready_ms),
-        Goal(f"{second}: frames a second", 50, rate, least=True),
-        Goal(f"{first}: find, median ms", 50, small.seen.find_ms),
-        Goal(f"{second}: find, median ms", 50, large.seen.find_ms),
+        _at_most(f"{first}: interactive, ms", 1000, small.seen.ready_ms),
+        _at_most(f"{first}: data, bytes", 3_000_000, small.data),
+        _at_most(f"{second}: opens, ms", 2000, large.seen.ready_ms),
+        Goal(f"{second}: frames a second", "≥ 50", rate, rate, rate >= 50),
+        _at_most(f"{first}: find, ms", 50, small.seen.find_ms),
+        _at_most(f"{second}: find, ms", 50, large.seen.find_ms),
     ]
+
+
+def _at_most(name: str, limit: float, found: float | None) -> Goal:
+    value = math.inf if found is None else found
+    return Goal(name, f"≤ {limit:,}", value, value, value <= limit)
 
 
 def _write(folder: Path, page: str) -> Path:
@@ -147,7 +137,7 @@ def as_json(results: Sequence[Result], load: tuple[float, ...]) -> dict[str, Any
     return {
         "machine": machine,
         "load_average": {"before": load, "after": os.getloadavg()},
-        "goals": [{**asdict(goal), "met": goal.met} for goal in goals(results)],
+        "goals": [asdict(goal) for goal in goals(results)],
         "results": [asdict(result) for result in results],
     }
 
@@ -161,9 +151,9 @@ def show(results: Sequence[Result]) -> Iterator[Table]:
         counts = (f"{one.builds:,}", f"{one.rows:,}", f"{one.data / 1e6:.2f} MB")
         found.add_row(one.drawn, *counts, f"{ready} ms", rate, find, worst, one.note)
     yield found
-    promised = Table("goal", "limit", "found", "met")
+    promised = Table("what", "goal", "found", "met")
     for goal in goals(results):
-        promised.add_row(goal.name, f"{goal.limit:,g}", f"{goal.found:,g}", str(goal.met))
+        promised.add_row(goal.name, goal.goal, f"{goal.value:,g}", str(goal.met))
     yield promised
 
 

@@ -2,10 +2,10 @@
 
 `python -m benchmarks.history [--quick] [--json]` generates builds of 500 cells whose statistics are
 those of the recorded releases of FLAML, and fills an index with ten million results of them
-(`--quick`: one million). The grid's query is the one that pages ask: catch up with the bundles,
+(`--quick`: one million). The grid's query is the one that pages ask of an index that has caught up:
 lay out the newest 100 builds. DuckDB and PostgreSQL are what the harness uses; SQLite answers the
 same statements beside them. Values are the best of several repetitions, which whatever else runs on
-the machine disturbs least; bounds are medians.
+the machine disturbs least; bounds are medians, and goals are judged by them.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def _ingested(generator: Generator, work: Path, builds: int) -> list[Goal]:
     name = f"results/s from Parquet in {count} bundles"
     alone = sorted(count * CELLS / one for one in busy)
     return [
-        Goal(name, f"≥ {INGEST:g}", rates[-1], rates[1], rates[-1] >= INGEST),
+        Goal(name, f"≥ {INGEST:,g}", rates[-1], rates[1], rates[1] >= INGEST),
         Goal("... per CPU second", "-", alone[-1], alone[1], met=True),
     ]
 
@@ -102,9 +102,16 @@ def _compared(label: str, engine: Engine, generator: Generator, builds: int) -> 
     results = builds * CELLS
     what = f"{label}: {BUILDS} builds x {CELLS} cells of {results:,} results, ms"
     rate = results / seconds
+    ours = label == "DuckDB"  # what everybody has; the others stand beside it
     return [
         Goal(f"{label}: results/s into the index", "-", rate, rate, met=True),
-        Goal(what, f"≤ {QUERY_MS:g}", asked[0], asked[7], asked[0] <= QUERY_MS),
+        Goal(
+            what,
+            f"≤ {QUERY_MS:g}" if ours else "-",
+            asked[0],
+            asked[7],
+            not ours or asked[7] <= QUERY_MS,
+        ),
     ]
 
 
@@ -160,7 +167,7 @@ def _junit(work: Path) -> Goal:
     pairs = [(_timed(theirs), _timed(ours)) for _ in range(15)]
     ratios = sorted(their / our for their, our in pairs)
     best = min(their for their, _ in pairs) / min(our for _, our in pairs)
-    return Goal("JUnit stream: times junitparser's rate", "≥ 3", best, ratios[7], best >= 3)
+    return Goal("JUnit stream: times junitparser's rate", "≥ 3", best, ratios[7], ratios[7] >= 3)
 
 
 def _junit_file(cases: int) -> bytes:

@@ -43,7 +43,8 @@ def kind(schema: Mapping[str, Any]) -> str:
     if schema["type"] == "array":
         return f"list of {kind(schema['items'])}"
     if schema["type"] == "object":
-        return f"table of {kind(schema['additionalProperties'])}"
+        values = [*schema.get("patternProperties", {}).values(), schema.get("additionalProperties")]
+        return f"table of {kind(values[0])}"
     return _simple(schema)
 
 

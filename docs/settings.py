@@ -7,10 +7,12 @@ from docs.markdown import keys, page
 from qualify.config import Config
 from qualify.running.suitefile import BudgetTable, CanaryTable, LimitsTable
 
+_TABLES = ("target", "lanes", "errors", "paths", "history")
+
 
 def config_page() -> str:
     """Describe every key of `qualify.toml`."""
-    nested = {name: getattr(Config(), name) for name in ("target", "lanes", "errors", "paths")}
+    nested = {name: getattr(Config(), name) for name in _TABLES}
     lead = (
         "`qualify.toml`, or the table `[tool.qualify]` of `pyproject.toml`. Defaults come first, "
         "then the file, then the command line. An unknown key is an error that names the nearest "

@@ -33,7 +33,17 @@ CONFIG: dict[str, str] = {
     "paths.suites": 'One folder of suites or several: `["suites", "../other/suites", '
     '"plugin:acme"]`.',
     "paths.baselines": "The reviewed baselines.",
-    "paths.work": "Builds, environments, ledgers and the page; may be deleted at any time.",
+    "paths.work": "Builds, environments, ledgers and the page; may be deleted at any time, with "
+    "the history if it has no other place.",
+    "history": "Where the bundles of judged builds are kept.",
+    "history.url": "A folder, or any URL that fsspec knows; empty: `history` in the work folder.",
+    "history.index": "A `postgresql://` URL for an index that many share; empty: a file beside the "
+    "bundles.",
+    "history.renames": "What a row, `SUITE/NAME`, is called now, so that it keeps its history.",
+    "history.builds": "So many of the newest builds keep logs and raw attempts when pruned.",
+    "history.days": "And so do builds of so many last days.",
+    "history.remote": "Where `qualify history push` goes without a destination.",
+    "history.branch": "The branch of it.",
     "jobs": "Cells side by side.",
     "installer": "What makes the environments; `auto` takes uv where it is installed.",
 }

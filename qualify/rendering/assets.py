@@ -14,7 +14,7 @@ from plotly.offline import get_plotlyjs
 from qualify.rendering.palette import stylesheet
 from qualify.rendering.text import printable
 
-SECTIONS = "sections.js"
+SECTIONS = ("sections.js", "plots.js")
 _EXPORTS = "byId, make, words, look, section, draw"
 SCRIPTS = (
     "data.js",
@@ -55,7 +55,8 @@ def policy(*scripts: str, connect: bool = False) -> str:
 @cache
 def script() -> str:
     """The page's own script."""
-    sections = f"(() => {{\n{_asset(SECTIONS)}\nreturn {{ {_EXPORTS} }};\n}})()"
+    drawing = "\n".join(_asset(name) for name in SECTIONS)
+    sections = f"(() => {{\n{drawing}\nreturn {{ {_EXPORTS} }};\n}})()"
     parts = "\n".join(_asset(name) for name in SCRIPTS)
     return f'"use strict";\n(() => {{\nconst {{ {_EXPORTS} }} = {sections};\n{parts}\n}})();'
 
