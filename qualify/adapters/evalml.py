@@ -27,6 +27,7 @@ HONOURS = (
     "dates",
     "numpy",
     "threadsafe",
+    "versions",
 )
 ERRORS = ("ValueError", "TypeError", "PipelineError", "AutoMLSearchException")
 _FAMILIES = {

@@ -36,6 +36,7 @@ HONOURS = (
     "resume",
     "threadsafe",
     "inference",
+    "versions",
 )
 ERRORS = ("ValueError", "TypeError", "KeyError", "AssertionError")
 EXTRAS = ("notebook",)

@@ -29,6 +29,7 @@ HONOURS = (
     "column_order",
     "extra_columns",
     "threadsafe",
+    "versions",
 )
 ERRORS = ("ValueError", "TypeError", "AutoMLException")
 # "Neural Network" is left out: the package drops it unless n_jobs is -1.

@@ -22,5 +22,6 @@ PROMISES = {
     "resume": "fitting can go on from a fitted model",
     "threadsafe": "one model can predict in several threads at once",
     "gpu": "a search can use a GPU",
+    "versions": "models that neighbouring releases saved are loaded",
     "inference": "a smaller environment suffices to load and predict",
 }

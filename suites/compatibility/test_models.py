@@ -11,9 +11,15 @@ BACKWARD = {
     "owner": "serving",
     "share": 0.3,
     "earlier": True,
+    "needs": ("versions",),
     "practice": ("Infra 3", "Monitor 3"),
 }
-FORWARD = {"owner": "serving", "share": 0.3, "practice": ("Infra 7",)}
+FORWARD = {
+    "owner": "serving",
+    "share": 0.3,
+    "needs": ("versions",),
+    "practice": ("Infra 7",),
+}
 
 
 @check(dataset="breast_cancer", **BACKWARD)
@@ -34,7 +40,7 @@ def test_loads_earlier_regression_models(lab: Lab) -> None:
     loads_what_others_saved(lab)
 
 
-@check(dataset="categorical", needs=("categories",), **BACKWARD)
+@check(dataset="categorical", **{**BACKWARD, "needs": ("versions", "categories")})
 def test_loads_earlier_models_of_categories(lab: Lab) -> None:
     """What earlier releases saved of categories loads, and predicts the same."""
     loads_what_others_saved(lab)
