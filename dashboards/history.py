@@ -22,7 +22,7 @@ Entry = tuple[BuildHead, Point]
 
 def history(atlas: Atlas, row: RowHead, build: str = "") -> Iterator[Json]:
     """Draw the means over the builds, oldest first; `build` is ringed. Nothing without values."""
-    at = atlas.overview.rows.index(row)
+    at = atlas.overview.row_places[row.id]
     line = _window(atlas.overview, at, build)
     if sum(math.isfinite(point.value) for _, point in line) == 0:
         return

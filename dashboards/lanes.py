@@ -36,7 +36,7 @@ def lanes(atlas: Atlas, rows: Sequence[RowHead]) -> Iterator[Json]:
 
 def _line(atlas: Atlas, row: RowHead, number: int) -> Iterator[Json]:
     """A lane's line, told apart by colour and by dashes."""
-    place = atlas.overview.rows.index(row)
+    place = atlas.overview.row_places[row.id]
     newest = min(BUILDS, len(atlas.overview.builds))
     points = [atlas.overview.point(place, at).value for at in reversed(range(newest))]
     if any(map(math.isfinite, points)):

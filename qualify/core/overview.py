@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import math
 from array import array
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from qualify.core.verdict import Answer, Status
@@ -91,6 +93,21 @@ class Overview:
     trainings: array[int] = field(default_factory=lambda: array("L"))
     seconds: array[float] = field(default_factory=lambda: array("f"))
 
+    @cached_property
+    def row_places(self) -> Mapping[str, int]:
+        """The place of each row by its identifier."""
+        return _places(self.rows)
+
+    @cached_property
+    def build_places(self) -> Mapping[str, int]:
+        """The place of each build by its identifier."""
+        return _places(self.builds)
+
+    @cached_property
+    def lanes(self) -> Mapping[str, int]:
+        """How many rows have a name: each is the same on another lane."""
+        return Counter(row.name for row in self.rows)
+
     def point(self, row: int, build: int) -> Point:
         """One square."""
         at = row * len(self.builds) + build
@@ -105,6 +122,14 @@ class Overview:
     def history(self, row: int) -> Iterator[tuple[BuildHead, Point]]:
         """A row's squares with their builds, the newest first."""
         return ((build, self.point(row, at)) for at, build in enumerate(self.builds))
+
+
+def _places(heads: Sequence[RowHead] | Sequence[BuildHead]) -> dict[str, int]:
+    """The first place of every identifier."""
+    found: dict[str, int] = {}
+    for at, head in enumerate(heads):
+        found.setdefault(head.id, at)
+    return found
 
 
 def overview(

@@ -6,6 +6,7 @@ All words and numbers are settled here; the script knows how a table looks, not 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from urllib.parse import quote
 
 from qualify.core.grid import Column
@@ -20,13 +21,13 @@ Value = str | dict[str, str]
 
 def permalink(build: str, cell: str = "") -> str:
     """Return the address of a section within the page."""
-    place = f"&build={quote(printable(build), safe='/')}"
-    return f"#cell={quote(printable(cell), safe='/')}{place}" if cell else f"#{place[1:]}"
+    place = f"&build={_spelled(build)}"
+    return f"#cell={_spelled(cell)}{place}" if cell else f"#{place[1:]}"
 
 
 def row_link(row: str) -> str:
     """Return the address of a row's section."""
-    return f"#row={quote(printable(row), safe='/')}"
+    return f"#row={_spelled(row)}"
 
 
 def tree_link(name: str) -> str:
@@ -139,6 +140,12 @@ def plot(label: str, figure: Block, *, beside: bool = False) -> Block:
     """
     words = {"title": "", "label": printable(label)}
     return {"kind": "plot", **words, "figure": figure, "beside": beside}
+
+
+@lru_cache(4096)
+def _spelled(name: str) -> str:
+    """A name within an address; the same ones come again and again."""
+    return quote(printable(name), safe="/")
 
 
 def _plain(value: Value) -> Value:

@@ -7,7 +7,6 @@ that are not green come first; what is left out, the page says.
 from __future__ import annotations
 
 import zlib
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -65,8 +64,10 @@ def row_details(atlas: Atlas, at: int) -> Block:
 
 def view_names(overview: Overview) -> list[str]:
     """The views of more than a row: all builds, and each canary that has several lanes."""
-    lanes = Counter(row.name for row in overview.rows)
-    return [FOREST, *(f"{TREE}{printable(name)}" for name, count in lanes.items() if count > 1)]
+    return [
+        FOREST,
+        *(f"{TREE}{printable(name)}" for name, count in overview.lanes.items() if count > 1),
+    ]
 
 
 def view_details(atlas: Atlas, name: str) -> Block:

@@ -90,7 +90,7 @@ def _of(line: list[tuple[BuildHead, Point]], most: int) -> str:
 def _about(atlas: Atlas, row: RowHead) -> Block:
     unit = f" in {row.unit}" if row.unit else ""
     metric = f"{row.metric}{unit}, {row.direction} is better" if row.metric else ""
-    lanes = sum(one.name == row.name for one in atlas.overview.rows)
+    lanes = atlas.overview.lanes[row.name]
     name = blocks.link(f"{row.name} on {lanes} lanes", blocks.tree_link(row.name))
     return blocks.facts(
         "",

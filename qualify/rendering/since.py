@@ -19,12 +19,12 @@ GOOD = (Status.PASSED, Status.IMPROVED)
 
 def row_of(overview: Overview, identifier: str) -> int | None:
     """The place of a row, None where no build knows it."""
-    return next((at for at, row in enumerate(overview.rows) if row.id == identifier), None)
+    return overview.row_places.get(identifier)
 
 
 def build_of(overview: Overview, identifier: str) -> int | None:
     """The place of a build."""
-    return next((at for at, one in enumerate(overview.builds) if one.id == identifier), None)
+    return overview.build_places.get(identifier)
 
 
 def earlier(overview: Overview, row: int, build: int) -> Iterator[tuple[BuildHead, Status]]:

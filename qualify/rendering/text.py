@@ -20,6 +20,8 @@ def printable(text: str) -> str:
 
     What is left is legal in XML, HTML and UTF-8, and moves no terminal's cursor.
     """
+    if text.isprintable():  # nearly every text, and quick to tell
+        return text
     unix = text.replace("\r\n", "\n").replace("\r", "\n")
     return _UNPRINTABLE.sub("", _ANSI.sub("", unix))
 
