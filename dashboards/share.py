@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from dashboards.history import BUILDS
 from dashboards.style import BASELINE, CANDIDATE, GREY, Json, title
-from qualify.core.atlas import Atlas
+from qualify.core.overview import Overview
 from qualify.rendering.turns import share_red
 
 _COLOURS = (BASELINE, CANDIDATE, GREY)
@@ -15,9 +15,9 @@ _DASHES = ("solid", "dot", "dash", "longdash", "dashdot")
 _LEGEND = {"orientation": "h", "x": 0, "y": -0.2, "yanchor": "top"}
 
 
-def shares(atlases: Sequence[Atlas]) -> Iterator[Json]:
+def shares(targets: Sequence[Overview]) -> Iterator[Json]:
     """Draw the targets together, counted back from the newest build of each."""
-    lines = [_line(atlas, at) for at, atlas in enumerate(atlases) if atlas.overview.builds]
+    lines = [_line(one, at) for at, one in enumerate(targets) if one.builds]
     if lines:
         yield {
             "data": lines,
@@ -31,15 +31,15 @@ def shares(atlases: Sequence[Atlas]) -> Iterator[Json]:
         }
 
 
-def _line(atlas: Atlas, number: int) -> Json:
-    builds = atlas.overview.builds[:BUILDS]
-    counts = [share_red(atlas.overview, at) for at in range(len(builds))]
+def _line(target: Overview, number: int) -> Json:
+    builds = target.builds[:BUILDS]
+    counts = [share_red(target, at) for at in range(len(builds))]
     return {
         "type": "scatter",
         "x": [-at for at in range(len(builds))][::-1],
         "y": [round(red / ran, 4) if ran else None for red, ran in counts][::-1],
         "text": [html.escape(f"{one.id} · {one.version}: {one.answer}") for one in builds][::-1],
-        "name": html.escape(atlas.overview.target),
+        "name": html.escape(target.target),
         "mode": "lines+markers",
         "cliponaxis": False,
         "hovertemplate": "%{text}<br>%{y:.1%} red<extra></extra>",

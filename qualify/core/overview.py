@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -96,12 +96,12 @@ class Overview:
     @cached_property
     def row_places(self) -> Mapping[str, int]:
         """The place of each row by its identifier."""
-        return _places(self.rows)
+        return _places(row.id for row in self.rows)
 
     @cached_property
     def build_places(self) -> Mapping[str, int]:
         """The place of each build by its identifier."""
-        return _places(self.builds)
+        return _places(build.id for build in self.builds)
 
     @cached_property
     def lanes(self) -> Mapping[str, int]:
@@ -124,11 +124,11 @@ class Overview:
         return ((build, self.point(row, at)) for at, build in enumerate(self.builds))
 
 
-def _places(heads: Sequence[RowHead] | Sequence[BuildHead]) -> dict[str, int]:
-    """The first place of every identifier."""
+def _places(names: Iterable[str]) -> dict[str, int]:
+    """The first place of every name."""
     found: dict[str, int] = {}
-    for at, head in enumerate(heads):
-        found.setdefault(head.id, at)
+    for at, name in enumerate(names):
+        found.setdefault(name, at)
     return found
 
 

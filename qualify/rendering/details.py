@@ -93,7 +93,7 @@ def chunks(atlas: Atlas, budget: int = BUDGET) -> list[Chunk]:
 
 def _view(atlas: Atlas, name: str) -> Block:
     if name == FOREST:
-        return forest_section([atlas])
+        return forest_section(atlas)
     known = {printable(row.name): row.name for row in atlas.overview.rows}
     return tree_section(atlas, known[name.removeprefix(TREE)])
 

@@ -47,6 +47,7 @@ def shell(
     return assets.template("page.html.j2").render(
         target=overview.target,
         told=overview.builds[:_TOLD],
+        several=bool(atlas.others),
         generated=generated,
         policy=assets.policy(script, assets.plotly(), connect=beside),
         css=Markup(assets.style()),  # noqa: S704 -- our own files

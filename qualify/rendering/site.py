@@ -19,7 +19,7 @@ from qualify.rendering.packing import dumped
 from qualify.rendering.page import shell
 from qualify.rendering.text import printable
 
-INDEX, PLOTLY = "index.html", "plotly.txt"
+INDEX, PLOTLY, TARGETS = "index.html", "plotly.txt", "targets"
 
 
 def render_site(atlas: Atlas, generated: str, folder: Path) -> Path:
@@ -38,6 +38,11 @@ def site_file(atlas: Atlas, name: str) -> Block | None:
 def build_file(build: str) -> str:
     """Where a build's sections are."""
     return f"builds/{_spelled(build)}.json"
+
+
+def target_page(name: str) -> str:
+    """Where the page of another target is."""
+    return f"{TARGETS}/{_spelled(name)}/{INDEX}"
 
 
 def view_file(name: str) -> str:

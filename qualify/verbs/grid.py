@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from qualify.core.atlas import Atlas
@@ -14,7 +14,8 @@ from qualify.storing.builds import BuildFolder
 from qualify.storing.columns import column, verdicts
 from qualify.storing.files import write_text
 from qualify.verbs.judge import whole
-from qualify.verbs.remembered import BUILDS, NOTHING, Known, joined, remember
+from qualify.verbs.neighbours import Others, elsewhere, neighbours
+from qualify.verbs.remembered import BUILDS, NOTHING, Known, Remembered, joined, remember
 from qualify.wiring import Context
 
 _READ = ("ledger.jsonl", "plan.json", "candidate.json", "decision.json")
@@ -38,20 +39,25 @@ class Seen:
 def gather(context: Context, seen: Seen | None = None, builds: int = BUILDS) -> Atlas:
     """All that pages are drawn from: the work folder's builds beside the history's newest.
 
-    A history that does not answer is told and left out. Raises ConfigError where there is no build.
+    Of other targets only what the grid shows. Raises ConfigError where there is no build.
     """
-    known = _known(context, seen or Seen())
+    seen, target = seen or Seen(), context.config.target.name
+    history, others = _history(context, builds)
+    found = joined(_known(context, seen), history, builds)
+    if not found.overview.builds:
+        raise ConfigError(f"no build of {target} in {context.work}", "run `qualify run` first")
+    return replace(found, others=neighbours(target, folders(context), others, seen.column))
+
+
+def _history(context: Context, builds: int) -> tuple[Remembered, Others]:
+    """What the history has of the target and of others; one that does not answer is left out."""
+    target = context.config.target.name
     try:
-        history = remember(context.history(), known.grid.target, builds)
+        opened = context.history()
+        return remember(opened, target, builds), elsewhere(opened, target)
     except QualifyError as error:
         context.report(f"drawn without the history: {error.message}")
-        history = NOTHING
-    found = joined(known, history, builds)
-    if not found.overview.builds:
-        raise ConfigError(
-            f"no build of {known.grid.target} in {context.work}", "run `qualify run` first"
-        )
-    return found
+        return NOTHING, {}
 
 
 def grid(context: Context) -> Grid:

@@ -86,6 +86,11 @@ def joined(known: Known, history: Remembered, builds: int) -> Atlas:
     )
 
 
+def merged(known: Known, history: Overview, builds: int) -> Overview:
+    """Lay both side by side as `joined` does, without any details."""
+    return _overview(summed(known.grid), history, _older(history, known), builds)
+
+
 def _older(history: Overview, known: Known) -> dict[str, str]:
     """The builds that only the history has, each with a name that no other build has here."""
     mine = set(known.identities.values())

@@ -1,7 +1,10 @@
 import json
+from dataclasses import replace
 
 import pytest
 
+from qualify.core.atlas import Atlas, Neighbour
+from qualify.core.overview import Overview
 from qualify.rendering.forest_section import forest_section
 from qualify.rendering.row_section import RIBBON, TABLE, row_section
 from qualify.rendering.tree_section import tree_section
@@ -102,9 +105,14 @@ def test_a_tree_of_nothing_is_refused():
         tree_section(atlas(), "nobody")
 
 
+def beside(page=""):
+    """What a page is drawn from that has one neighbour."""
+    return replace(atlas(), others=(Neighbour(long_atlas().overview, page),))
+
+
 def test_a_forest_shows_every_target_with_its_decision_and_its_share_of_red():
     """Targets stand below one another; the worst of the newest decisions heads the section."""
-    shown = forest_section([atlas(), long_atlas()])
+    shown = forest_section(beside())
     assert (shown["answer"], shown["lead"]) == ("hold", "The newest builds: 1 hold, 1 ship")
     rows = titled(shown, "Targets")["rows"]
     assert rows[0][4:] == [
@@ -118,16 +126,30 @@ def test_a_forest_shows_every_target_with_its_decision_and_its_share_of_red():
 
 
 def test_a_forest_links_where_the_page_has_the_builds():
-    """Builds of one target alone lead to their sections; several targets are several pages."""
+    """Builds of the page's own target lead to their sections; those of others wherever they are."""
 
-    def addresses(*atlases):
-        shown = forest_section(atlases)
-        return [href for b in shown["blocks"] if b["kind"] == "ribbon" for *_, href in b["rows"]]
+    def addresses(of):
+        blocks = forest_section(of)["blocks"]
+        return [[href for *_, href in b["rows"]] for b in blocks if b["kind"] == "ribbon"]
 
-    assert addresses(atlas()) == ["#build=B0003", "#build=B0002", "#build=B0001"]
-    assert set(addresses(atlas(), long_atlas())) == {""}
+    own = ["#build=B0003", "#build=B0002", "#build=B0001"]
+    assert addresses(atlas()) == [own]
+    here, there = addresses(beside())
+    assert (here, set(there)) == (own, {""})
+    here, there = addresses(beside("targets/b/index.html"))
+    assert (here, there[0]) == (own, "targets/b/index.html#build=B0039")
+
+
+def test_a_forest_says_how_others_get_a_page():
+    """The command stands there only while a target has no page."""
+
+    def commands(of):
+        return [b["text"] for b in forest_section(of)["blocks"] if b["kind"] == "command"]
+
+    assert commands(beside()) == ["qualify publish --all-targets"]
+    assert commands(beside("targets/b/index.html")) == commands(atlas()) == []
 
 
 def test_a_forest_of_nothing_says_so():
     """Before the first build there is an empty forest."""
-    assert forest_section([])["lead"] == "No target has a build"
+    assert forest_section(Atlas(Overview("acme", (), (), b"")))["lead"] == "No target has a build"

@@ -18,7 +18,7 @@ FIGURES = {
     "history": lambda: history(long_atlas(), ROW, "B0039"),
     "effects": lambda: effects(atlas(), atlas().columns[0]),
     "lanes": lambda: lanes(long_atlas(lanes=3), long_atlas(lanes=3).overview.rows),
-    "shares": lambda: shares([atlas(), long_atlas()]),
+    "shares": lambda: shares([atlas().overview, long_atlas().overview]),
 }
 
 
@@ -101,5 +101,5 @@ def test_names_in_views_are_no_markup():
     odd = type(whole)(
         type(whole.overview)(tag, tuple(heads), *list(vars(whole.overview).values())[2:])
     )
-    for figure in (*history(odd, ROW), *lanes(odd, odd.overview.rows), *shares([odd])):
+    for figure in (*history(odd, ROW), *lanes(odd, odd.overview.rows), *shares([odd.overview])):
         assert "<a" not in json.dumps(figure)
