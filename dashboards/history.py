@@ -37,6 +37,7 @@ def history(atlas: Atlas, row: RowHead, build: str = "") -> Iterator[Json]:
             "title": title(f"{row.metric}{unit}", f"{html.escape(better)}: mean of each build"),
             "xaxis": _axis([head for head, _ in line], bool(known)),
             "shapes": list(shades(known, places)),
+            **_level([point.value for _, point in line if math.isfinite(point.value)]),
             **(PANES if known else {}),
         },
     }
@@ -106,6 +107,14 @@ def _marks(
                 "line": {"width": 2 if "open" in symbol else 0},
             },
         }
+
+
+def _level(values: Sequence[float]) -> Json:
+    """A metric that never moved stands in the middle of its own scale, not of one from −1 to 1."""
+    if min(values) != max(values) or not values[0]:
+        return {}
+    room = abs(values[0]) / 10
+    return {"yaxis": {"range": [values[0] - room, values[0] + room]}}
 
 
 def _axis(heads: Sequence[BuildHead], two: bool) -> Json:

@@ -207,12 +207,41 @@ def test_the_paper_says_what_it_leaves_out(screen_of):
     assert screen.tab.locator("#paper tbody .sq").count() == 3 * 40
 
 
+def test_the_paper_explains_its_glyphs(screen):
+    """What a colour and a glyph mean stands in print as well."""
+    screen.open()
+    screen.tab.evaluate("dispatchEvent(new Event('beforeprint'))")
+    screen.tab.emulate_media(media="print")
+    assert screen.tab.locator("#paper .legend").is_visible()
+    assert "inconclusive" in screen.tab.locator("#paper .legend").inner_text()
+
+
+def test_an_open_section_is_printed_before_the_grid(screen):
+    """It follows the head of the page, on the same sheet; the grid begins another."""
+    screen.open("#cell=quality/credit_g@py311-cpu-locked&build=B0003")
+    screen.tab.evaluate("dispatchEvent(new Event('beforeprint'))")
+    screen.tab.emulate_media(media="print")
+    breaks = "(name) => getComputedStyle(document.getElementById(name)).breakBefore"
+    assert [screen.tab.evaluate(breaks, one) for one in ("section", "paper")] == ["auto", "page"]
+
+
+def test_names_of_folded_suites_are_whole(screen_of):
+    """Where there is room, counts of statuses do not cut the name of their suite."""
+    screen = screen_of(history("●", "▼", "≈", "?"))
+    screen.open("#fold=s:quality")
+    name = screen.tab.locator(".line:not([hidden]) .names .name").first
+    assert name.inner_text() == "quality"
+    assert name.evaluate("(one) => one.scrollWidth - one.clientWidth") == 0
+
+
 @pytest.mark.parametrize("place", ["", "#cell=quality/credit_g@py311-cpu-locked&build=B0003"])
 def test_a_phone_scrolls_only_down(screen, place):
     """At 360 pixels nothing but the scrollers of grid and tables is wider than the screen."""
     screen.tab.set_viewport_size({"width": 360, "height": 740})
     screen.open(place)
     assert screen.tab.evaluate("document.documentElement.scrollWidth") <= 360
+    section = screen.tab.locator("#section")
+    assert section.evaluate("(one) => one.scrollWidth - one.clientWidth") <= 0
 
 
 def test_dark_pages_are_dark(browser, address):

@@ -67,3 +67,12 @@ def test_sections_are_fetched(folder, page):
     worse = Verdict(Status.FAILED, "T002", "it broke in the end")
     made.ledger.append(CellFinished(NOW, ONE.id, "", worse))
     page.wait_for_selector("#section .lead:has-text('✖')")
+
+
+def test_a_tip_says_the_reason_once_it_is_at_hand(folder, page):
+    """Nothing is fetched for a tip; after a section of the build was opened, tips know why."""
+    made, url = folder
+    page.goto(f"{url}#build={made.id}")
+    page.wait_for_selector("#section h2")
+    page.hover('.cell[aria-label="passed"]')
+    page.wait_for_selector("#tip:has-text('it held'), #tip:has-text('keeps its promise')")

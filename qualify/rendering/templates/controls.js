@@ -93,7 +93,7 @@ function showVerdict() {
   anchor.href = `#build=${encodeURIComponent(at.id)}`;
   const glyph = make("span", "answer", model.answers[at.answer]);
   glyph.setAttribute("aria-hidden", "true");
-  anchor.replaceChildren(glyph, make("b", "", `${at.id} · ${at.version} · ${at.answer}`), make("span", "sentence", at.sentence));
+  anchor.replaceChildren(glyph, make("b", "", `${at.id} · ${at.version} · ${at.answer}`), make("span", "sentence", at.sentence.replace(/^[A-Z]+: /, "")));
 }
 
 let typed = false;

@@ -42,13 +42,14 @@ function cellNode() {
 function widest() {
   const pen = (widest.pen ||= document.createElement("canvas").getContext("2d"));
   if (!widest.font) widest.font = pen.font = getComputedStyle(scroller).font.replace(/[\d.]+px/, "12.5px");
-  let long = "", depth = 0;
+  let long = "", depth = 0, suites = 0;
   for (const line of lines) {
     const text = label(line);
     if (text.length > long.length) [long, depth] = [text, line.depth];
+    if (line.kind === "suite") suites = Math.max(suites, pen.measureText(text).width * 1.1 + 36 * Math.min(4, counts(line.rows, review()).length) + 32);
   }
   const wide = size.width > 700;
-  const wanted = pen.measureText(long).width + 18 * (depth + 1) + (wide ? SPARK.width + 28 : 20);
+  const wanted = Math.max(wide ? suites : 0, pen.measureText(long).width + 18 * (depth + 1) + (wide ? SPARK.width + 28 : 20));
   return Math.round(Math.max(150, Math.min(wanted, size.width * (wide ? 0.36 : 0.44))));
 }
 

@@ -19,7 +19,7 @@ function printed() {
   const cut = some.lines.length < lines.length || some.columns.length < columns.length;
   const count = `${some.lines.length} of ${lines.length} lines and ${some.columns.length} of ${columns.length} builds`;
   const note = cut ? `Printed: ${count}. Filter, fold or hide to print the rest.` : "";
-  return [make("p", "dim", [byId("shown").textContent, view.q && `found by: ${view.q}`, note].filter(Boolean).join(" · ")), table];
+  return [make("p", "dim", [byId("shown").textContent, view.q && `found by: ${view.q}`, note].filter(Boolean).join(" · ")), document.querySelector(".legend").cloneNode(true), table];
 }
 
 function square(at) {

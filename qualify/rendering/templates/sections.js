@@ -74,6 +74,7 @@ function table(block) {
       const place = line.appendChild(make(named ? "th" : "td"));
       if (named) place.scope = "row";
       if (numeric[i]) place.className = "num";
+      else if (/^\d{4}-\d\d-\d\d$/.test(of)) place.className = "day";
       if (numeric[i]) place.dataset.head = block.head[i].replace("#", "");
       place.append(value(of));
     });
@@ -168,7 +169,7 @@ function reachable() {
 function draw(shown) {
   const title = make("h2", "", shown.title);
   title.tabIndex = -1;
-  section.replaceChildren(close(), make("p", "dim", shown.kicker), title, lead(shown));
+  section.replaceChildren(close(), make("p", "dim kicker", shown.kicker), title, lead(shown));
   for (const block of shown.blocks) {
     if (block.title && block.kind !== "log" && !block.fold) section.append(make("h3", "", block.title));
     place(block).append(kinds[block.kind](block));

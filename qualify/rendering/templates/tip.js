@@ -41,10 +41,11 @@ function* squareTip(line, column) {
   if (metric === metric) yield `${line.row.metric} ${short(metric)} ${line.row.unit}`;
 }
 
-// The reason is in the details; they are read while the tip already says the rest.
+// The reason is in the details; they are read while the tip already says the rest. What lies beside
+// the page is not fetched for a tip: once a section of the build was opened, it is here.
 function learn(column) {
   const id = column && column.kind === "build" && model.builds[column.build].id;
-  if (!id || beside) return;
+  if (!id || (beside && !read.has(id))) return;
   details(id).then((found) => { const held = read.get(id); if (!held.found) { held.found = found; if (tipped) showTip(tipped); } });
 }
 
