@@ -8,7 +8,9 @@ on the path.
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -17,6 +19,8 @@ from urllib.parse import quote
 from playwright.sync_api import Browser, sync_playwright
 
 PICTURES = Path(__file__).parents[1] / "pictures"
+CONFIG = Path(__file__).parents[1] / "releases" / "flaml" / "qualify.toml"
+COMPARED = ("2.1.1", "2.1.2", "2.2.0")
 LANE = "py311-cpu-locked"
 GREY = "html { filter: grayscale(1) }"
 
@@ -30,6 +34,7 @@ class View:
     scheme: Literal["light", "dark"] = "light"
     style: str = ""
     paper: bool = False
+    ready: str = "body.ready"
 
 
 def cell(name: str, build: str) -> str:
@@ -52,6 +57,8 @@ VIEWS = {
     "print.png": View("#rows=alike", (1060, 760), paper=True),
 }
 
+COMPARE = View(size=(1280, 1040), ready="main")
+
 
 def main(page: Path) -> None:
     """Open the page once a view and keep what a reader would see."""
@@ -60,7 +67,18 @@ def main(page: Path) -> None:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         for name, view in VIEWS.items():
             take(browser, page.resolve().as_uri(), view, PICTURES / name)
+        with tempfile.TemporaryDirectory() as folder:
+            compared = Path(folder) / "compare.html"
+            compare(page.resolve().parent, compared)
+            take(browser, compared.as_uri(), COMPARE, PICTURES / "compare.png")
         browser.close()
+
+
+def compare(work: Path, page: Path) -> None:
+    """Write the page that holds releases against one another."""
+    command = [sys.executable, "-m", "qualify", "compare", *COMPARED, "--html", str(page)]
+    where = ["--config", str(CONFIG), "--work", str(work)]
+    subprocess.run([*command, *where], check=True, stdout=subprocess.DEVNULL)
 
 
 def take(browser: Browser, page: str, view: View, picture: Path) -> None:
@@ -68,7 +86,7 @@ def take(browser: Browser, page: str, view: View, picture: Path) -> None:
     width, height = view.size
     tab = browser.new_page(viewport={"width": width, "height": height}, color_scheme=view.scheme)
     tab.goto(page + view.address)
-    tab.wait_for_selector("body.ready")
+    tab.wait_for_selector(view.ready)
     if view.style:
         tab.add_style_tag(content=view.style)
     if view.paper:
