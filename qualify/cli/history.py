@@ -150,22 +150,25 @@ def _print_build(column: Column, bundles: tuple[str, ...]) -> None:
     "paths", nargs=-1, metavar="[FOLDER|BUNDLE.zip]...", type=click.Path(path_type=Path)
 )
 @_placed
-def add(*, paths: tuple[Path, ...], as_json: bool, config: Path | None, work: str | None) -> None:
+def add(*, paths: tuple[Path, ...], as_json: bool, config: Path | None, work: str | None) -> int:
     """Add judged builds or bundles; without any, every judged build of the work folder.
 
     What is there already changes nothing. `qualify run` and `qualify judge` add theirs.
+    Exit code 4 where one could not be added; the others are then.
 
     \b
     Examples:
       qualify history add
       qualify history add .qualify/builds/B0042 downloads/*.zip
     """  # noqa: D301
-    found = verbs.add(_ready(config, work), paths)
+    found, left_out = verbs.add(_ready(config, work), paths)
     if as_json:
         _json([asdict(one) for one in found])
-        return
-    for one in found:
+    for one in () if as_json else found:
         click.echo(f"{one.build} {one.digest[:12]} {'added' if one.new else 'was there'}")
+    for reason in left_out:
+        click.echo(f"left out: {reason}", err=True)
+    return ExitCode.INFRASTRUCTURE if left_out else ExitCode.SHIP
 
 
 @history.command()

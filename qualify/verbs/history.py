@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from qualify.core.errors import ConfigError, QualifyError
+from qualify.core.errors import ConfigError, DiskFullError, QualifyError
 from qualify.core.grid import Column
 from qualify.core.overview import Overview
 from qualify.storing.builds import BuildFolder
@@ -15,7 +15,7 @@ from qualify.wiring import Context
 
 if TYPE_CHECKING:
     from qualify.storing.history.checking import Trouble
-    from qualify.storing.history.history import Added
+    from qualify.storing.history.history import Added, History
     from qualify.storing.history.index import CaughtUp
     from qualify.storing.history.retention import Thinned
     from qualify.storing.history.shelf import Shelf
@@ -41,9 +41,10 @@ def record(context: Context, folder: BuildFolder) -> None:
         context.report("its files are kept; `qualify history add` adds it later")
 
 
-def add(context: Context, paths: tuple[Path, ...]) -> list[Added]:
+def add(context: Context, paths: tuple[Path, ...]) -> tuple[list[Added], list[str]]:
     """Add builds' folders and bundles' files; without any, every judged build of the work folder.
 
+    What was added, and why the rest was not: one that is broken keeps none of the others out.
     Raises ConfigError for what is neither.
     """
     judged = [folder.path for folder in reversed(context.shelf.all()) if folder.decision()]
@@ -53,7 +54,20 @@ def add(context: Context, paths: tuple[Path, ...]) -> list[Added]:
                 f"{path} is neither a build's folder nor a bundle", "name a folder such as B0001"
             )
     history = context.history()
-    return [history.add(path) for path in paths or judged]
+    tried = [_tried(history, path) for path in paths or judged]
+    return (
+        [one for one in tried if not isinstance(one, str)],
+        [one for one in tried if isinstance(one, str)],
+    )
+
+
+def _tried(history: History, path: Path) -> Added | str:
+    try:
+        return history.add(path)
+    except DiskFullError:
+        raise
+    except QualifyError as error:
+        return f"{path}: {error.message}; {error.remedy}"
 
 
 def listed(context: Context, builds: int, since: str, rows: tuple[str, ...]) -> Listed:

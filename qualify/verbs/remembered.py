@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from qualify.core.atlas import Atlas
 from qualify.core.candidate import Build
 from qualify.core.changes import ChangePoint, FirstBad
+from qualify.core.errors import QualifyError
 from qualify.core.grid import Column, Grid
 from qualify.core.overview import BuildHead, Overview, Point, RowHead, overview
 from qualify.core.summing import summed
 from qualify.judging.histories import changes, first_bad, series
+from qualify.storing.builds import BuildFolder
 from qualify.storing.history.history import History
 from qualify.storing.history.reading import Limits
+from qualify.storing.history.whole import whole_build, whole_column
 
 BUILDS = 100
 """How many builds are drawn unless asked otherwise."""
@@ -44,19 +47,32 @@ NOTHING = Remembered(Overview("", (), (), b""))
 
 
 def remember(history: History, target: str, builds: int) -> Remembered:
-    """Read the newest builds."""
-    found = history.read(target, Limits(builds)).overview
-    names = [head.id for head in found.builds]
-    measured = history.all_series(target, Limits(builds))
+    """Read the newest builds; one whose bundle is broken is told, and drawn as it is listed."""
+    found = history.read(target, Limits(builds))
+    tried = {
+        name: _folders(history, target, name, digests) for name, digests in found.standing.items()
+    }
+    folders = {name: of for name, of in tried.items() if of}
+    detailed = [head.id for head in found.overview.builds[:DETAILED] if head.id in folders]
     return Remembered(
-        found,
-        {name: history.column(name, target) for name in names[:DETAILED]},
-        {name: history.build_record(name, target) for name in names},
+        found.overview,
+        {name: whole_column(name, folders[name], history.renames) for name in detailed},
+        {name: whole_build(name, [f.candidate() for f in of]) for name, of in folders.items()},
         {
             key: {m.build: dict(zip(m.seeds, m.values, strict=False)) for m in of}
-            for key, of in measured.items()
+            for key, of in history.all_series(target, Limits(builds)).items()
         },
     )
+
+
+def _folders(
+    history: History, target: str, name: str, standing: Sequence[str]
+) -> list[BuildFolder]:
+    try:
+        return history.folders(name, target, standing)
+    except QualifyError as error:
+        history.report(f"{name} is drawn without its details: {error.message}; {error.remedy}")
+        return []
 
 
 def joined(known: Known, history: Remembered, builds: int) -> Atlas:
@@ -80,7 +96,7 @@ def joined(known: Known, history: Remembered, builds: int) -> Atlas:
     return Atlas(
         whole,
         tuple(columns[name] for name in shown if name in columns),
-        {name: records[name] for name in shown},
+        {name: records[name] for name in shown if name in records},
         _changes(whole, trained),
         _bad(whole),
     )
@@ -96,7 +112,18 @@ def _older(history: Overview, known: Known) -> dict[str, str]:
     mine = set(known.identities.values())
     heads = [head for head in history.builds if head.identity not in mine]
     taken = known.identities.keys()
-    return {h.id: f"{h.id}~{h.identity[:4]}" if h.id in taken else h.id for h in heads}
+    names = {head.id: head.id for head in heads if head.id not in taken}
+    for head in heads:
+        if head.id in taken:
+            names[head.id] = _free(head, {*names.values(), *taken})
+    return names
+
+
+def _free(head: BuildHead, taken: set[str]) -> str:
+    """A name with the fewest characters of the identity, four or more, that is nobody's."""
+    lengths = range(4, max(5, len(head.identity) + 1))
+    tried = [f"{head.id}~{head.identity[:length]}" for length in lengths]
+    return next((name for name in tried if name not in taken), tried[-1])
 
 
 def _overview(here: Overview, there: Overview, names: Mapping[str, str], builds: int) -> Overview:

@@ -27,11 +27,15 @@ TEXTS = ("identity", "ledger.jsonl", "junit.xml", "summary.md")
 PARQUET = tuple(f"{name}.parquet" for name in TABLES)
 MAX_MEMBERS, MAX_BYTES = 20_000, 2 * 2**30
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-_REMEDY = "add the build again from where it was made, or pull the bundle again"
+REMEDY = "add the build again from where it was made, or pull the bundle again"
 
 
 class TornError(InfrastructureError):
     """A bundle that is not what its name says."""
+
+
+class GoneError(TornError):
+    """A bundle that was here and is no more: whoever thins it adds what it becomes before that."""
 
 
 class NewerError(ConfigError):
@@ -52,6 +56,8 @@ def pack(folder: BuildFolder, into: Path, thinned_from: str = "") -> Packed:
     decision = folder.decision()
     if decision is None:
         raise ConfigError(f"{folder.path} was not judged yet", "run `qualify judge` first")
+    if not (folder.path / "identity").is_file():
+        raise ConfigError(f"{folder.path / 'identity'} is missing", "name a folder such as B0001")
     events = list(folder.ledger.events())
     with tempfile.TemporaryDirectory(dir=into, prefix=".pack-") as name:
         place = Path(name)
@@ -134,43 +140,69 @@ def digest_of(path: Path) -> str:
 
 def checked(path: Path, digest: str) -> Manifest:
     """The manifest of a bundle whose bytes are what its name says; raises TornError."""
-    found = digest_of(path)
+    try:
+        found = digest_of(path)
+    except FileNotFoundError:
+        raise gone(path) from None
+    except OSError as error:
+        raise TornError(f"bundle {path} cannot be read: {error.strerror}", REMEDY) from None
     if found != digest:
-        raise TornError(f"bundle {digest[:12]} is torn: its digest is {found[:12]}", _REMEDY)
-    return manifest_of(path, digest)
+        raise TornError(
+            f"bundle {path} is torn: its name says {digest[:12]}, its bytes are {found[:12]}",
+            REMEDY,
+        )
+    return manifest_of(path)
 
 
-def manifest_of(path: Path, digest: str) -> Manifest:
+def gone(path: object) -> GoneError:
+    """What is said of a bundle that is not where it was."""
+    return GoneError(f"bundle {path} is gone", "run the same command again, or pull the bundle")
+
+
+def manifest_of(path: Path) -> Manifest:
     """The manifest; raises TornError, and NewerError for one of a newer version."""
     try:
         with zipfile.ZipFile(path) as archive:
-            _refuse_monsters(archive, digest)
+            _refuse_monsters(archive, path)
             manifest = MANIFEST.validate_json(archive.read("manifest.json"))
+    except FileNotFoundError:
+        raise gone(path) from None
     except (zipfile.BadZipFile, KeyError, OSError, ValidationError) as error:
-        raise TornError(f"bundle {digest[:12]} cannot be read: {error}", _REMEDY) from None
+        raise TornError(f"bundle {path} cannot be read: {error}", REMEDY) from None
     if manifest.schema > SCHEMA:
         raise NewerError(
-            f"bundle {digest[:12]} was written by a newer version of this package",
+            f"bundle {path} was written by a newer version of this package",
             "update the package that reads it",
         )
     return manifest
 
 
-def _refuse_monsters(archive: zipfile.ZipFile, digest: str) -> None:
+def _refuse_monsters(archive: zipfile.ZipFile, path: Path) -> None:
     """Raise TornError for an archive that would fill the disk or leave its folder."""
     infos = archive.infolist()
     names = [PurePosixPath(info.filename) for info in infos]
     outside = [name for name in names if name.is_absolute() or ".." in name.parts]
     if outside or len(infos) > MAX_MEMBERS or sum(i.file_size for i in infos) > MAX_BYTES:
-        raise TornError(f"bundle {digest[:12]} is no bundle: {len(infos)} members", _REMEDY)
+        raise TornError(f"bundle {path} is no bundle: {len(infos)} members", REMEDY)
 
 
 def unpack(path: Path, into: Path) -> BuildFolder:
-    """Write a bundle's members as a build's folder; logs stand where the ledger names them."""
-    with zipfile.ZipFile(path) as archive:
-        _refuse_monsters(archive, path.stem)
+    """Write a bundle's members as a build's folder; logs stand where the ledger names them.
+
+    Raises GoneError.
+    """
+    with opened(path) as archive:
+        _refuse_monsters(archive, path)
         for info in archive.infolist():
             target = into / info.filename.removeprefix("logs/")
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(archive.read(info))
     return BuildFolder(into)
+
+
+def opened(path: Path) -> zipfile.ZipFile:
+    """A bundle to read from; raises GoneError."""
+    try:
+        return zipfile.ZipFile(path)
+    except FileNotFoundError:
+        raise gone(path) from None

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from qualify.core.overview import BuildHead
-from qualify.storing.history.bundle import NewerError, TornError, checked
+from qualify.storing.history.bundle import GoneError, NewerError, TornError, checked
 from qualify.storing.history.history import History
 from qualify.storing.history.manifest import Manifest
 from qualify.storing.ledger import JsonlLedger
@@ -44,7 +44,7 @@ def troubles(history: History) -> Iterator[Trouble]:
             )
         yield from _clocks(reading.overview.builds)
         for name, digests in reading.standing.items():
-            yield from _ledger_clock(history, name, digests)
+            yield from _ledger_clock(history, target, name, digests)
 
 
 def _bundles(history: History) -> Iterator[Trouble]:
@@ -59,6 +59,8 @@ def _bundle(history: History, digest: str) -> Trouble | None:
     try:
         path = history.shelf.get(digest)
         wrong = _wrong_members(path, checked(path, digest))
+    except (GoneError, FileNotFoundError):
+        return None  # thinned since it was listed: what it became is read instead
     except (TornError, zipfile.BadZipFile) as error:
         return Trouble("torn", digest, str(error))
     except NewerError as error:
@@ -90,11 +92,16 @@ def _clocks(builds: tuple[BuildHead, ...]) -> Iterator[Trouble]:
             )
 
 
-def _ledger_clock(history: History, name: str, digests: tuple[str, ...]) -> Iterator[Trouble]:
-    """A clock that ran backwards while a build was filled."""
-    for digest in digests:
-        ledger = history.unpacked(digest).ledger
-        found = _backwards(ledger)
+def _ledger_clock(
+    history: History, target: str, name: str, digests: tuple[str, ...]
+) -> Iterator[Trouble]:
+    """A clock that ran backwards while a build was filled; what is torn was told as that."""
+    try:
+        folders = history.folders(name, target, digests)
+    except TornError:
+        return
+    for folder in folders:
+        found = _backwards(folder.ledger)
         if found:
             yield Trouble("clock", name, f"in its ledger {found[1]} comes after {found[0]}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,6 +16,12 @@ from qualify.storing.files import disk_error
 from qualify.storing.history.engine import Session, plain
 
 T = TypeVar("T")
+_BROKEN = (
+    duckdb.IOException,
+    duckdb.InternalException,
+    duckdb.FatalException,
+    duckdb.SerializationException,
+)
 
 
 class DuckSession:
@@ -59,14 +66,27 @@ class DuckEngine:
         """Open the file, work, close it: one that was deleted meanwhile is no trouble."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with FileLock(f"{self.path}.lock"), self._opened() as connection:
-                return self._transaction(connection, work)
+            with FileLock(f"{self.path}.lock"):
+                return self._whole(work)
         except OSError as error:
             raise disk_error(self.path, error) from error
-        except duckdb.IOException as error:
+        except duckdb.Error as error:
             raise InfrastructureError(
-                f"{self.path}: {error}", "run `qualify history rebuild` when the disk answers"
+                f"{self.path}: {error}",
+                "nothing is lost: close what else has the file open, or delete it; it is made anew",
             ) from error
+
+    def _whole(self, work: Callable[[Session], T]) -> T:
+        """Work in the file, or in a new one where it turns out to be broken inside."""
+        try:
+            with self._opened() as connection:
+                return self._transaction(connection, work)
+        except _BROKEN as error:
+            if _busy(error):
+                raise
+            self._forget()
+            with self._opened() as connection:
+                return self._transaction(connection, work)
 
     def _transaction(
         self, connection: duckdb.DuckDBPyConnection, work: Callable[[Session], T]
@@ -75,7 +95,8 @@ class DuckEngine:
         try:
             done = work(DuckSession(connection))
         except BaseException:
-            connection.execute("ROLLBACK")
+            with suppress(duckdb.Error):  # a broken file cannot even do that
+                connection.execute("ROLLBACK")
             raise
         connection.execute("COMMIT")
         return done
@@ -84,8 +105,17 @@ class DuckEngine:
         try:
             return duckdb.connect(self.path)
         except duckdb.Error as error:
-            if not self.path.is_file() or "lock" in str(error).lower():
-                raise  # somebody has it open with other tools
-            self.path.unlink()  # torn by a crash of the machine: everything in it is in the bundles
-            self.path.with_name(f"{self.path.name}.wal").unlink(missing_ok=True)
+            if not self.path.is_file() or _busy(error):
+                raise
+            self._forget()
             return duckdb.connect(self.path)
+
+    def _forget(self) -> None:
+        """Take a file away that a crash of the machine tore: all of it is in the bundles."""
+        self.path.unlink(missing_ok=True)
+        self.path.with_name(f"{self.path.name}.wal").unlink(missing_ok=True)
+
+
+def _busy(error: duckdb.Error) -> bool:
+    """Whether somebody has the file open with other tools."""
+    return "could not set lock" in str(error).lower()

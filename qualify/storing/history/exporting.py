@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import tempfile
-import zipfile
 from pathlib import Path
 
 import duckdb
@@ -13,6 +12,7 @@ import pandas as pd
 
 from qualify.core.errors import ConfigError
 from qualify.storing.files import disk_error
+from qualify.storing.history.bundle import opened
 from qualify.storing.history.history import History
 from qualify.storing.history.tables import TABLES
 
@@ -27,7 +27,7 @@ def export(history: History, table: str, path: Path, target: str | None = None) 
     heads = _heads(history, target)
     with tempfile.TemporaryDirectory(prefix="qualify-") as name:
         for number, digest in zip(heads["number"].tolist(), heads["digest"].tolist(), strict=True):
-            with zipfile.ZipFile(history.shelf.get(digest)) as archive:
+            with opened(history.shelf.get(digest)) as archive:
                 part = Path(name) / f"{table}.{number}.parquet"
                 part.write_bytes(archive.read(f"{table}.parquet"))
         return _written(heads, table, Path(name), path)

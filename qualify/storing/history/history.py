@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -18,7 +18,7 @@ from qualify.core.errors import ConfigError, nearest
 from qualify.core.grid import Column
 from qualify.core.overview import Overview
 from qualify.storing.builds import BuildFolder
-from qualify.storing.history.bundle import checked, pack, unpack
+from qualify.storing.history.bundle import GoneError, checked, pack, unpack
 from qualify.storing.history.duck import DuckEngine
 from qualify.storing.history.engine import Engine, Session
 from qualify.storing.history.index import CaughtUp, Index
@@ -62,6 +62,7 @@ class History:
         self.index = Index(engine, shelf)
         self.renames = Renames(renames or {})
         self.report = report
+        self.told: set[str] = set()
 
     @classmethod
     def open(
@@ -101,7 +102,9 @@ class History:
         """Ask the index after it caught up; torn bundles are reported and left out."""
         answer, done = self.index.ask(query)
         for torn in done.torn:
-            self.report(torn)
+            if torn not in self.told:
+                self.told.add(torn)
+                self.report(torn)
         return answer
 
     def rebuild(self) -> CaughtUp:
@@ -129,19 +132,19 @@ class History:
 
     def column(self, build: str, target: str | None = None) -> Column:
         """All that is known of a build; raises ConfigError for an unknown name."""
-        return whole_column(build, self._folders(build, target), self.renames)
+        return whole_column(build, self.folders(build, target), self.renames)
 
     def columns(self, target: str, builds: int | None = None) -> tuple[Column, ...]:
         """All that is known of the newest builds, the newest first."""
         standing = self.read(target, replace(EVERYTHING, builds=builds)).standing
         return tuple(
-            whole_column(name, [self.unpacked(one) for one in digests], self.renames)
+            whole_column(name, self.folders(name, target, digests), self.renames)
             for name, digests in standing.items()
         )
 
     def build_record(self, build: str, target: str | None = None) -> Build:
         """A build's record: source, environments, provenance; raises ConfigError."""
-        return whole_build(build, [f.candidate() for f in self._folders(build, target)])
+        return whole_build(build, [f.candidate() for f in self.folders(build, target)])
 
     def series(
         self,
@@ -178,8 +181,18 @@ class History:
         sql = "SELECT thinned_from FROM bundles WHERE thinned_from <> ''"
         return set(self.ask(lambda session: session.query(sql))["thinned_from"].tolist())
 
-    def _folders(self, build: str, target: str | None) -> list[BuildFolder]:
-        return [self.unpacked(digest) for digest in self.standing(build, target)]
+    def folders(
+        self, build: str, target: str | None, standing: Sequence[str] = ()
+    ) -> list[BuildFolder]:
+        """The unpacked bundles that a build's squares come from, the oldest first.
+
+        `standing` are their digests, where they are known. What is thinned before it is read is
+        asked for again; raises GoneError for what is not there then, either.
+        """
+        try:
+            return [self.unpacked(one) for one in standing or self.standing(build, target)]
+        except GoneError:  # a bundle is thinned once
+            return [self.unpacked(one) for one in self.standing(build, target)]
 
     def unpacked(self, digest: str) -> BuildFolder:
         """A bundle as a build's folder, kept: what it holds never changes."""
@@ -189,9 +202,8 @@ class History:
             if not folder.is_dir():
                 path = self.shelf.get(digest)
                 checked(path, digest)
-                part = Path(tempfile.mkdtemp(dir=folder.parent))
-                unpack(path, part)
-                shutil.move(part, folder)
+                with tempfile.TemporaryDirectory(dir=folder.parent) as name:
+                    shutil.move(unpack(path, Path(name) / digest).path, folder)
         return BuildFolder(folder)
 
 

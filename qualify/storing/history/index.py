@@ -9,8 +9,9 @@ from typing import TypeVar
 
 import pandas as pd
 
+from qualify.core.errors import QualifyError
 from qualify.storing.history import schema
-from qualify.storing.history.bundle import NewerError, Packed, TornError, checked
+from qualify.storing.history.bundle import GoneError, NewerError, Packed, TornError, checked
 from qualify.storing.history.engine import Engine, Session
 from qualify.storing.history.merging import Origin, disagreements
 from qualify.storing.history.shelf import Shelf
@@ -69,36 +70,48 @@ class Index:
             session.execute(statement)
 
     def _catch_up(self, session: Session) -> CaughtUp:
-        there = self.shelf.all()
-        if _unchanged(session, there):
-            return CaughtUp()
+        """Learn what is new, again where bundles were thinned meanwhile: they became others."""
+        done, before, missed = CaughtUp(), None, True
+        while missed:
+            there = self.shelf.all()
+            if there == before or _unchanged(session, there):
+                break  # what is listed and cannot be had is not waited for
+            step, missed = self._learnt(session, there)
+            done = CaughtUp(done.added + step.added, done.gone + step.gone, step.torn)
+            before = there
+        return done
+
+    def _learnt(self, session: Session, there: set[str]) -> tuple[CaughtUp, bool]:
+        """Take in and forget what is different; whether bundles went away meanwhile."""
         session.exclusive()
         fresh, gone = _difference(session, there)
         _forget(session, gone)
-        torn: list[str] = []
+        wrong: list[QualifyError] = []
         added: set[int] = set()
-        whole = self._whole(sorted(fresh), torn)
+        whole = self._whole(sorted(fresh), wrong)
         while batch := list(islice(whole, _BATCH)):
-            added |= _add(session, batch)
+            added |= _add(session, batch, wrong.append)
         _forget(session, _difference(session, there)[1])
         self._disagree(session, added)
-        return CaughtUp(len(added), len(gone), tuple(torn))
+        missed = any(isinstance(one, GoneError) for one in wrong)
+        torn = [f"{one.message}; {one.remedy}" for one in wrong if not isinstance(one, GoneError)]
+        return CaughtUp(len(added), len(gone), tuple(torn)), missed
 
-    def _whole(self, digests: Iterable[str], torn: list[str]) -> Iterator[Packed]:
+    def _whole(self, digests: Iterable[str], wrong: list[QualifyError]) -> Iterator[Packed]:
         """The bundles that can be read; what is wrong with the others."""
         for digest in digests:
             found = self._read(digest)
             if isinstance(found, Packed):
                 yield found
             else:
-                torn.append(found)
+                wrong.append(found)
 
-    def _read(self, digest: str) -> Packed | str:
+    def _read(self, digest: str) -> Packed | QualifyError:
         try:
             path = self.shelf.get(digest)
             return Packed(digest, path, checked(path, digest))
         except (TornError, NewerError) as error:
-            return error.message
+            return error
 
     def _disagree(self, session: Session, added: set[int]) -> None:
         """Compare the bundles of every build that got another one."""
@@ -162,14 +175,18 @@ def _forget(session: Session, digests: set[str]) -> None:
         session.execute("DELETE FROM disagreements WHERE ? IN (newer, older)", [digest])
 
 
-def _add(session: Session, batch: Sequence[Packed]) -> set[int]:
+def _add(
+    session: Session, batch: Sequence[Packed], missed: Callable[[TornError], None]
+) -> set[int]:
     last = session.query("SELECT coalesce(max(number), 0) AS last FROM bundles")["last"]
     first = int(last.iloc[0]) + 1
     bundles = dict(enumerate(batch, first))
-    found = staged(bundles, session.query("SELECT * FROM heads"))
+    found = staged(bundles, session.query("SELECT * FROM heads"), missed)
+    if found.bundles.empty:
+        return set()
     for table in ("bundles", "heads", "results", "metrics"):
         session.load(table, getattr(found, table))
-    return set(bundles)
+    return set(found.bundles["number"].tolist())
 
 
 def _statuses(session: Session, of: Origin) -> dict[str, int]:

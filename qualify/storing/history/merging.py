@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from qualify.core.overview import CODES
+from qualify.storing.history.bundle import GoneError
 
 
 class Origin(NamedTuple):
@@ -61,9 +62,17 @@ def disagreements(
         for cell, status in found[one].items():
             winner = newest[cell]
             says = found[winner][cell]
-            if says != status and not _knows(path(winner.digest), path(one.digest), cell):
+            if says != status and not _known(path, winner.digest, one.digest, cell):
                 names = (winner.digest, one.digest, CODES[says].value, CODES[status].value)
                 yield Disagreement(one.target, one.identity, cell, *names)
+
+
+def _known(path: Callable[[str], Path], newer: str, older: str, cell: str) -> bool:
+    """Whether the newer bundle knows; of what was thinned meanwhile its thinner one is asked."""
+    try:
+        return _knows(path(newer), path(older), cell)
+    except (GoneError, FileNotFoundError):
+        return True
 
 
 def _knows(newer: Path, older: Path, cell: str) -> bool:

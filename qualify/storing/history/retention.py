@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from qualify.core.attempt import Attempt
 from qualify.storing.builds import BuildFolder
 from qualify.storing.files import write_text
-from qualify.storing.history.bundle import pack, unpack
+from qualify.storing.history.bundle import GoneError, pack, unpack
 from qualify.storing.history.history import History
 
 _ATTEMPT: TypeAdapter[Attempt] = TypeAdapter(Attempt)
@@ -42,7 +42,10 @@ class Thinned:
 def thin(history: History, keep: Retention, now: str, *, really: bool) -> list[Thinned]:
     """Replace bundles of old builds by thinner ones: verdicts, decisions and numbers stay."""
     found = [one for target in history.targets() for one in _old(history, target, keep, now)]
-    return [_replaced(history, one) for one in found] if really else found
+    if not really:
+        return found
+    done = (_replaced(history, one) for one in found)
+    return [one for one in done if one]
 
 
 def _old(history: History, target: str, keep: Retention, now: str) -> Iterator[Thinned]:
@@ -62,10 +65,16 @@ def _old(history: History, target: str, keep: Retention, now: str) -> Iterator[T
             yield Thinned(target, old[identity], digest, size)
 
 
-def _replaced(history: History, one: Thinned) -> Thinned:
-    """Add the thinner bundle first: whatever happens in between, nothing is lost."""
+def _replaced(history: History, one: Thinned) -> Thinned | None:
+    """Add the thinner bundle first: whatever happens in between, nothing is lost.
+
+    None where somebody else thinned it meanwhile.
+    """
     with tempfile.TemporaryDirectory(prefix="qualify-") as name:
-        folder = unpack(history.shelf.get(one.digest), Path(name) / "build")
+        try:
+            folder = unpack(history.shelf.get(one.digest), Path(name) / "build")
+        except GoneError:
+            return None
         ledger = folder.path / "ledger.jsonl"
         lines = ledger.read_text(encoding="utf-8").splitlines()
         write_text(ledger, "".join(f"{line}\n" for line in _thin(lines)))

@@ -8,13 +8,14 @@ import shutil
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+from uuid import uuid4
 
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
 from qualify.core.errors import ConfigError, InfrastructureError
 from qualify.storing.files import disk_error
-from qualify.storing.history.bundle import TornError, digest_of
+from qualify.storing.history.bundle import digest_of, gone
 
 _NAME = re.compile(r"(?P<digest>[0-9a-f]{64})\.zip")
 FOLDER = "bundles"
@@ -77,7 +78,7 @@ class Shelf:
 
     def _place(self, path: Path, final: Path) -> None:
         """Copy beside, then move into place: no reader ever sees a part."""
-        part = final.with_name(f".{final.name}.{os.getpid()}.part")
+        part = final.with_name(f".{final.name}.{uuid4().hex}.part")
         try:
             final.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, part)
@@ -90,19 +91,21 @@ class Shelf:
             raise disk_error(final, error) from error
 
     def get(self, digest: str) -> Path:
-        """A bundle on this disk; raises TornError for one whose bytes are not its name's."""
+        """A bundle on this disk; raises GoneError for one that is not there any more."""
         path = Path(self.where(digest)) if self.local else self._fetched(digest)
         if not path.is_file():
-            raise TornError(f"bundle {digest[:12]} is gone from {self.url}", "pull it again")
+            raise gone(path)
         return path
 
     def _fetched(self, digest: str) -> Path:
         path = self.cache / f"{digest}.zip"
         if not path.is_file() or digest_of(path) != digest:
-            part = path.with_name(f".{path.name}.{os.getpid()}.part")
+            part = path.with_name(f".{path.name}.{uuid4().hex}.part")
             part.parent.mkdir(parents=True, exist_ok=True)
             try:
                 self.fs.get_file(self.where(digest), str(part))
+            except FileNotFoundError:
+                raise gone(f"{self.url}/{FOLDER}/{digest[:2]}/{digest}.zip") from None
             except Exception as error:
                 raise self._away(error) from error
             part.replace(path)
@@ -110,7 +113,8 @@ class Shelf:
 
     def remove(self, digest: str) -> None:
         """Take a bundle away, after a thinner one of the same build was added."""
-        self.fs.rm_file(self.where(digest))
+        with suppress(FileNotFoundError):  # somebody else thinned it, too
+            self.fs.rm_file(self.where(digest))
 
     def _away(self, error: BaseException) -> InfrastructureError:
         return InfrastructureError(

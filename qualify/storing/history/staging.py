@@ -4,9 +4,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,10 +17,12 @@ import pandas as pd
 from qualify.core.errors import InfrastructureError
 from qualify.core.overview import CODES
 from qualify.storing.columns import column
-from qualify.storing.history.bundle import Packed, unpack
+from qualify.storing.history.bundle import REMEDY, Packed, TornError, gone, unpack
 from qualify.storing.history.manifest import SCHEMA
 from qualify.storing.history.schema import BUNDLES
 from qualify.storing.history.tables import HEAD, tables
+
+Row = tuple[object, ...]
 
 
 @dataclass(frozen=True)
@@ -32,25 +35,51 @@ class Staged:
     metrics: pd.DataFrame
 
 
-def staged(bundles: Mapping[int, Packed], known: pd.DataFrame) -> Staged:
-    """The rows of bundles by their numbers; `known` are the rows' heads that the index has."""
+def staged(
+    bundles: Mapping[int, Packed], known: pd.DataFrame, missed: Callable[[TornError], None]
+) -> Staged:
+    """The rows of bundles by their numbers; `known` are the rows' heads that the index has.
+
+    A bundle that went away or that is wrong within is left out, and `missed` is told of it.
+    """
     with tempfile.TemporaryDirectory(prefix="qualify-") as name:
-        for number, one in bundles.items():
-            _extract(one, Path(name), number)
+        tried = (_extract(one, Path(name), number, missed) for number, one in bundles.items())
+        rows = [row for row in tried if row]
+        if not rows:
+            return NOTHING
         with duckdb.connect(config={"preserve_insertion_order": False}) as connection:
             connection.register("known", known)
             for statement in _statements(Path(name)):
                 connection.execute(statement)
             return Staged(
-                _bundles(bundles),
+                pd.DataFrame(rows, columns=list(BUNDLES)),
                 connection.execute("SELECT * FROM fresh").df(),
                 connection.execute("SELECT * FROM narrow ORDER BY bundle, place").df(),
                 connection.execute("SELECT * FROM measured ORDER BY bundle").df(),
             )
 
 
-def _extract(one: Packed, place: Path, number: int) -> None:
-    """Write the tables beside those of other bundles; an earlier layout's are derived again."""
+NOTHING = Staged(*(pd.DataFrame() for _ in range(4)))
+
+
+def _extract(
+    one: Packed, place: Path, number: int, missed: Callable[[TornError], None]
+) -> Row | None:
+    """Write the tables beside those of other bundles; the row of the bundle itself."""
+    try:
+        row = _row(one, number)
+        _write_tables(one, place, number)
+    except FileNotFoundError:
+        missed(gone(one.path))
+    except (KeyError, zipfile.BadZipFile, TornError) as error:
+        missed(TornError(f"bundle {one.path} is not whole: {error}", REMEDY))
+    else:
+        return row
+    return None
+
+
+def _write_tables(one: Packed, place: Path, number: int) -> None:
+    """Take the tables out of a bundle; those of an earlier layout are derived again."""
     names = ("results", "metrics")
     if one.manifest.schema < SCHEMA:
         with tempfile.TemporaryDirectory(dir=place) as name:
@@ -65,6 +94,8 @@ def _extract(one: Packed, place: Path, number: int) -> None:
     with zipfile.ZipFile(one.path) as archive:
         for table in names:
             data = archive.read(f"{table}.parquet")
+            if hashlib.sha256(data).hexdigest() != one.manifest.members[f"{table}.parquet"]:
+                raise KeyError(f"{table}.parquet is not as its manifest says")
             (place / f"{table}.{number}.parquet").write_bytes(data)
 
 
@@ -95,14 +126,10 @@ def _statements(place: Path) -> Sequence[str]:
     )
 
 
-def _bundles(bundles: Mapping[int, Packed]) -> pd.DataFrame:
-    rows = []
-    for number, one in bundles.items():
-        of, head = one.manifest, one.manifest.head
-        same = (one.digest, of.target, of.identity, head.id, head.time)
-        times = (of.started, of.filled, of.events, of.thinned_from, one.path.stat().st_size)
-        words = (head.version, head.answer, head.sentence, head.commit, head.source)
-        rest = (head.baseline, head.environment, head.harness, head.trainings)
-        rows.append((number, *same, *times, *words, *rest))
-    frame: pd.DataFrame = pd.DataFrame(rows, columns=list(BUNDLES))
-    return frame
+def _row(one: Packed, number: int) -> Row:
+    of, head = one.manifest, one.manifest.head
+    same = (one.digest, of.target, of.identity, head.id, head.time)
+    times = (of.started, of.filled, of.events, of.thinned_from, one.path.stat().st_size)
+    words = (head.version, head.answer, head.sentence, head.commit, head.source)
+    rest = (head.baseline, head.environment, head.harness, head.trainings)
+    return (number, *same, *times, *words, *rest)

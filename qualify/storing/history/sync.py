@@ -86,5 +86,5 @@ def _wrong(get: Callable[[str], Path], digest: str) -> str:
     except NewerError:
         return ""
     except TornError as error:
-        return error.message
+        return f"{error.message}; {error.remedy}"
     return ""

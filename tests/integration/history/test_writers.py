@@ -73,3 +73,48 @@ def test_a_bundle_is_what_any_tool_reads(tmp_path):
         duckdb.read_parquet(str(tmp_path / "results.parquet")).project("name").order("1").fetchall()
     )
     assert names == [("c0",), ("c1",), ("c2",)]
+
+
+OTHER = """
+import sys
+import time
+from pathlib import Path
+from qualify.storing.history.history import History
+from qualify.storing.history.retention import Retention, thin
+from qualify.verbs.remembered import remember
+
+place, what = Path(sys.argv[1]), sys.argv[2]
+told = []
+history = History.open(place / "history", cache=place / f"cache-{what}", report=told.append)
+while not (place / "over").exists():
+    if what == "read":
+        remember(history, "flaml", 5)
+    elif what == "rebuild":
+        history.rebuild()
+    elif what == "prune":
+        thin(history, Retention(1, 0), "2026-01-01T00:00:00+00:00", really=True)
+    else:
+        (place / "history" / "index.duckdb").unlink(missing_ok=True)
+        time.sleep(0.2)
+assert not told, told
+"""
+
+
+def test_nobody_fails_while_bundles_are_thinned_and_the_index_goes(tmp_path):
+    """Four add while others read, prune and rebuild, and one deletes the index all the time."""
+    environment = {"PYTHONPATH": str(REPOSITORY), "OMP_NUM_THREADS": "1"}
+
+    def started(program: str, *arguments: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-c", program, str(tmp_path), *arguments]
+        return subprocess.Popen(command, cwd=REPOSITORY, env=environment)
+
+    others = [started(OTHER, what) for what in ("read", "rebuild", "prune", "delete")]
+    writers = [started(WRITE, str(number), "4", "5") for number in range(4)]
+    assert [writer.wait() for writer in writers] == [0] * 4
+    (tmp_path / "over").touch()
+    assert [other.wait() for other in others] == [0] * 4
+    history = History.open(tmp_path / "history", cache=tmp_path / "cache")
+    assert len(history.overview("flaml", builds=None).builds) == 16
+    count = history.ask(lambda s: s.query("SELECT count(*) AS n FROM results"))["n"].tolist()
+    assert count == [16 * 5]
+    assert [trouble for trouble in troubles(history) if trouble.kind != "clock"] == []
