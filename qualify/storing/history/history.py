@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -31,6 +32,7 @@ from qualify.storing.history.whole import whole_build, whole_column
 
 T = TypeVar("T")
 INDEX = "index.duckdb"
+_DIGEST = re.compile("[0-9a-f]{64}")
 EVERYTHING = Limits(builds=None)
 
 
@@ -91,7 +93,7 @@ class History:
         path = folder.path if isinstance(folder, BuildFolder) else folder
         with tempfile.TemporaryDirectory(prefix="qualify-") as name:
             if path.is_file():
-                manifest, bundle = checked(path, path.stem), path
+                manifest, bundle = checked(path, _digest_in(path)), path
             else:
                 packed = pack(BuildFolder(path), Path(name))
                 manifest, bundle = packed.manifest, packed.path
@@ -209,3 +211,13 @@ class History:
 
 def _hint(build: str, known: Mapping[str, object]) -> str:
     return nearest(build, known) if known else "add one with `qualify history add`"
+
+
+def _digest_in(path: Path) -> str:
+    """The digest that a bundle is called by; raises ConfigError."""
+    if not _DIGEST.fullmatch(path.stem):
+        raise ConfigError(
+            f"{path} is not called by the digest of its bytes, so that nothing says it is whole",
+            "give it the name back that it had in its history",
+        )
+    return path.stem

@@ -28,8 +28,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def run(folder, monkeypatch, capsys):
     """Run the command; its exit code, output and errors."""
 
-    def ran(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["qualify", "history", *arguments])
+    def ran(*arguments: str, history: bool = True) -> tuple[int, str, str]:
+        group = ["history"] if history else []
+        monkeypatch.setattr(sys, "argv", ["qualify", *group, *arguments])
         with pytest.raises(SystemExit) as caught:
             cli.main()
         shown = capsys.readouterr()
@@ -93,6 +94,36 @@ def test_a_torn_bundle_ends_1(run, folder):
     assert code == ExitCode.SHIP
     assert out.startswith("1 bundles are in the index\nleft out: bundle ")
     assert run("list")[1].splitlines()[-1].startswith("1 builds, ")
+
+
+def test_one_that_is_broken_keeps_no_other_out(run, folder):
+    """What is whole is added; what is torn or renamed is named with its reason and remedy."""
+    run("add", ".qualify/builds/B0003")
+    whole = next((folder / ".qualify" / "history").rglob("*.zip"))
+    torn, renamed = folder / whole.name, folder / "renamed.zip"
+    data = bytearray(whole.read_bytes())
+    renamed.write_bytes(data)
+    torn.write_bytes(data[: len(data) // 2] + bytes(64) + data[len(data) // 2 + 64 :])
+    code, out, err = run("add", torn.name, "renamed.zip", ".qualify/builds/B0002")
+    assert code == ExitCode.INFRASTRUCTURE
+    assert out.startswith("B0002 ")
+    assert f"left out: {torn.name}: bundle {torn.name} is torn" in err
+    assert "add the build again" in err
+    assert "left out: renamed.zip: renamed.zip is not called by the digest" in err
+    assert run("verify")[0] == ExitCode.SHIP
+
+
+def test_a_bundle_that_is_torn_once_it_is_known_is_told(run, folder):
+    """Its bytes are read whenever the history is verified, unpacked before or not."""
+    run("add")
+    run("list")
+    path = next((folder / ".qualify" / "history").rglob("*.zip"))
+    path.write_bytes(path.read_bytes()[:-10])
+    code, out, _ = run("verify")
+    assert code == ExitCode.HOLD
+    assert out.startswith(f"torn: {path.stem}")
+    assert run("grid", history=False)[0] == ExitCode.SHIP
+    assert (folder / ".qualify" / "grid.html").stat().st_size
 
 
 def test_the_index_is_rebuilt(run, folder):

@@ -289,6 +289,19 @@ def test_a_torn_bundle_is_left_out_and_told(tmp_path, add):
     assert list(troubles(history)) == []
 
 
+def test_an_index_that_is_broken_within_is_made_anew(tmp_path, add):
+    """Also in a folder whose name speaks of locks, and where the file's head is whole."""
+    history = History.open(tmp_path / "history", str(tmp_path / "could lock" / "index.duckdb"))
+    add(one("B0001", square("wine")))
+    expected = history.overview("flaml")
+    path = tmp_path / "could lock" / "index.duckdb"
+    data = path.read_bytes()
+    path.write_bytes(data[:12288] + b"?" * (len(data) - 12288))
+    assert drawn(history.overview("flaml")) == drawn(expected)
+    path.write_bytes(b"no database" * 1000)
+    assert drawn(history.overview("flaml")) == drawn(expected)
+
+
 def test_the_index_is_made_anew_whatever_happens_to_it(tmp_path, history, five):
     """Deleted, broken or of another version: the next look derives it from the bundles."""
     path = tmp_path / "history" / "index.duckdb"
