@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import re
 
 _LONGEST = 200
+# Where an installed package's own tests lie: pytest writes the environment's path into the class.
+_INSTALLED = re.compile(r"^[^\s\[]*\b(?:site|dist)-packages[./\\]+")
 # Names that runners give a suite or a class where there is none.
 _NAMELESS = {"", "pytest", "undefined", "default", "null", "root"}
 
 
 def label(key: tuple[str, ...]) -> str:
-    """The readable name: without words that say nothing, or that the next repeats."""
-    *around, name = key
+    """The readable name: without words that say nothing, or that the next repeats.
+
+    Nor with the environment that an installed test ran in: the next build's is another, and the
+    row is the same.
+    """
+    *around, name = (_INSTALLED.sub("", word) for word in key)
     kept: list[str] = []
     for word in (w for w in around if w.lower() not in _NAMELESS):
         if kept and kept[-1].endswith(word):

@@ -195,6 +195,21 @@ def test_nested_suites_are_read(tmp_path):
     assert list(read(tmp_path, NESTED)) == ["alone", "outer.u", "outer.inner.C.t"]
 
 
+def test_the_environment_of_an_installed_test_is_not_in_its_name(tmp_path):
+    """Nor in that of a module that cannot be collected; a parameter keeps what it says."""
+    at = "envs.2.0.3.lib.python3.11.site-packages."
+    cases = (
+        f'<testcase classname="{at}acme.tests.test_x.TestX" name="t[a/b]"/>',
+        f'<testcase classname="" name="{at}acme.tests.test_y"/>',
+        '<testcase classname="C" name="t[lib/site-packages/x]"/>',
+    )
+    assert list(read(tmp_path, f'<testsuite name="pytest">{"".join(cases)}</testsuite>')) == [
+        "acme.tests.test_x.TestX.t[a/b]",
+        "acme.tests.test_y",
+        "C.t[lib/site-packages/x]",
+    ]
+
+
 def test_rows_whose_short_names_agree_stay_two(tmp_path):
     """What a short name leaves out comes back where two rows would become one."""
     text = (
