@@ -38,9 +38,9 @@ class MemoryLedger:
 
     written: list[Event] = field(default_factory=list)
 
-    def append(self, event: Event) -> None:
+    def append(self, *events: Event) -> None:
         """Write."""
-        self.written.append(event)
+        self.written.extend(events)
 
     def events(self) -> list[Event]:
         """Read."""

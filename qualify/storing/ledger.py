@@ -1,4 +1,4 @@
-"""The ledger: JSONL, append-only, flushed per event; everything else is derived from it."""
+"""The ledger: JSONL, append-only, flushed per append; everything else is derived from it."""
 
 from __future__ import annotations
 
@@ -18,22 +18,23 @@ _EVENT: TypeAdapter[Event] = TypeAdapter(Event, config=ConfigDict(ser_json_inf_n
 class JsonlLedger:
     """The port `Ledger` in one file that many processes append to.
 
-    Each event is one `write` to a descriptor opened with O_APPEND, which the kernel does not
-    interleave; a line torn by a crash is closed by the next writer and ignored by every reader.
+    What is appended together is one `write` to a descriptor opened with O_APPEND, which the kernel
+    does not interleave; a line torn by a crash is closed by the next writer and ignored by every
+    reader.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def append(self, event: Event) -> None:
-        """Write an event and force it to the disk; raises DiskFullError."""
-        line = _EVENT.dump_json(event) + b"\n"
+    def append(self, *events: Event) -> None:
+        """Write events and force them to the disk together; raises DiskFullError."""
+        lines = b"".join(_EVENT.dump_json(event) + b"\n" for event in events)
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
             try:
                 prefix = b"\n" if _torn(descriptor) else b""
-                if os.write(descriptor, prefix + line) != len(prefix + line):
+                if os.write(descriptor, prefix + lines) != len(prefix + lines):
                     raise OSError(28, "short write")
                 os.fsync(descriptor)
             finally:

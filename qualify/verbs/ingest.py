@@ -16,7 +16,7 @@ from qualify.core.attempt import Attempt, Outcome
 from qualify.core.candidate import Build, Source
 from qualify.core.data import digest
 from qualify.core.errors import ConfigError
-from qualify.core.event import AttemptFinished, CellFinished, CellPlanned
+from qualify.core.event import AttemptFinished, CellFinished, CellPlanned, Event
 from qualify.core.plan import Cell
 from qualify.core.verdict import Decision, Status, Verdict
 from qualify.judging.ingested import Reference, judge_row
@@ -130,7 +130,8 @@ def _append(
     past = list(_past(context, folder, rows))
     alpha = folder.plan().budget.alpha
     now = context.clock.now
-    changed = []
+    changed: list[str] = []
+    events: list[Event] = []
     for name, mine in rows.items():
         before = {attempt.training: attempt for attempt in known[name]}
         new = [a for a in _executed(name, mine, len(before)) if a.training not in before]
@@ -139,12 +140,13 @@ def _append(
         verdict = judge_row(everything, margins, _reference(name, past), alpha, _skipped(mine))
         if not new and not _stale(found.get(name), verdict):
             continue
-        folder.ledger.append(CellPlanned(now(), name))
-        for attempt in new:
-            folder.ledger.append(AttemptFinished(now(), attempt))
+        events.append(CellPlanned(now(), name))
+        events += (AttemptFinished(now(), attempt) for attempt in new)
         inputs = digest([attempt.training for attempt in everything])
-        folder.ledger.append(CellFinished(now(), name, inputs, verdict))
+        events.append(CellFinished(now(), name, inputs, verdict))
         changed.append(name)
+    if events:  # together: the disk is waited for once, and not thrice a row
+        folder.ledger.append(*events)
     return tuple(changed)
 
 

@@ -68,6 +68,15 @@ def test_a_number_that_is_none_comes_back(ledger, value):
     assert list(ledger.events()) == [event]
 
 
+def test_events_written_together_wait_for_the_disk_once(ledger, monkeypatch):
+    """They come back in their order, and ten thousand rows are not ten thousand waits."""
+    waits = []
+    monkeypatch.setattr(os, "fsync", waits.append)
+    ledger.append(*EVENTS)
+    assert list(ledger.events()) == EVENTS
+    assert len(waits) == 1
+
+
 def test_a_ledger_that_is_not_there_is_empty(ledger):
     """Before anything happened there are no events."""
     assert list(ledger.events()) == []
