@@ -56,7 +56,7 @@ def _history(context: Context, builds: int) -> tuple[Remembered, Others]:
         opened = context.history()
         return remember(opened, target, builds), elsewhere(opened, target)
     except QualifyError as error:
-        context.report(f"drawn without the history: {error.message}")
+        context.report(f"drawn without the history: {error.message}; {error.remedy}")
         return NOTHING, {}
 
 
