@@ -79,7 +79,7 @@ def _differences(of: Comparison) -> str:
     lines = (*of.provenance, *of.environment, *of.parameters)
     names = list(dict.fromkeys(n.name for n in lines if n.differs and n.name not in _OF_COURSE))
     if not names:
-        return "nothing else differs"
+        return "only the builds themselves differ"
     rest = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
     return f"{', '.join(names[:_NAMED])}{rest} {'differs' if len(names) == 1 else 'differ'}"
 
