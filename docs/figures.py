@@ -43,13 +43,15 @@ def figures(source: str, name: str) -> str:
 def _goals(found: Row) -> str:
     """Every goal with its bound, and how many are met."""
     goals = found["goals"]
-    missed = sum(not goal["met"] for goal in goals)
+    promised = [goal for goal in goals if goal["goal"] != "-"]
+    missed = sum(not goal["met"] for goal in promised)
     lines = table(("what", "goal", "value", "95% bound", ""), map(_goal, goals))
-    return f"{lines}\n\n{len(goals) - missed} of {len(goals)} goals are met, {missed} are missed."
+    kept = len(promised) - missed
+    return f"{lines}\n\n{kept} of {len(promised)} goals are met, {missed} are missed."
 
 
 def _goal(goal: Row) -> tuple[str, ...]:
-    met = "met" if goal["met"] else "**missed**"
+    met = "" if goal["goal"] == "-" else "met" if goal["met"] else "**missed**"
     return goal["name"], goal["goal"], f"{goal['value']:.3g}", f"{goal['bound']:.3g}", met
 
 

@@ -1,8 +1,8 @@
 """Take the documentation's pictures of a grid page in a real browser.
 
 Run it as `python docs/examples/pictures.py [PAGE]` after
-`python docs/examples/releases.py flaml --page .qualify`; it needs the extra `tests` and a Chromium
-on the path.
+`python docs/examples/releases.py flaml --page .qualify`, or with a page of another package and its
+name for the one picture of it; it needs the extra `tests` and a Chromium on the path.
 """
 
 from __future__ import annotations
@@ -57,28 +57,31 @@ VIEWS = {
     "print.png": View("#rows=alike", (1060, 760), paper=True),
 }
 
+SMALL = View("#rows=alike", (640, 760))
 COMPARE = View(size=(1280, 1040), ready="main")
 
 
-def main(page: Path) -> None:
+def main(page: Path, package: str = "flaml") -> None:
     """Open the page once a view and keep what a reader would see."""
+    views = VIEWS if package == "flaml" else {f"{package}.png": SMALL}
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        for name, view in VIEWS.items():
+        for name, view in views.items():
             take(browser, page.resolve().as_uri(), view, PICTURES / name)
-        with tempfile.TemporaryDirectory() as folder:
-            compared = Path(folder) / "compare.html"
-            compare(page.resolve().parent, compared)
-            take(browser, compared.as_uri(), COMPARE, PICTURES / "compare.png")
+        if package == "flaml":
+            compare(browser, page.resolve().parent)
         browser.close()
 
 
-def compare(work: Path, page: Path) -> None:
-    """Write the page that holds releases against one another."""
-    command = [sys.executable, "-m", "qualify", "compare", *COMPARED, "--html", str(page)]
-    where = ["--config", str(CONFIG), "--work", str(work)]
-    subprocess.run([*command, *where], check=True, stdout=subprocess.DEVNULL)
+def compare(browser: Browser, work: Path) -> None:
+    """Keep the page that holds releases against one another."""
+    with tempfile.TemporaryDirectory() as folder:
+        page = Path(folder) / "compare.html"
+        command = [sys.executable, "-m", "qualify", "compare", *COMPARED, "--html", str(page)]
+        where = ["--config", str(CONFIG), "--work", str(work)]
+        subprocess.run([*command, *where], check=True, stdout=subprocess.DEVNULL)
+        take(browser, page.as_uri(), COMPARE, PICTURES / "compare.png")
 
 
 def take(browser: Browser, page: str, view: View, picture: Path) -> None:
@@ -98,4 +101,4 @@ def take(browser: Browser, page: str, view: View, picture: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1] if len(sys.argv) > 1 else ".qualify/grid.html"))
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else ".qualify/grid.html"), *sys.argv[2:3])
