@@ -170,9 +170,14 @@ class Generator:
     def _zip(self, path: Path, number: int, *tables: Path) -> None:
         import zipfile
 
+        from qualify.storing.history.bundle import digest_of
+
         head = replace(self.manifest.head, id=f"B{number:04}")
-        manifest = replace(self.manifest, identity=f"{number:064x}", head=head)
+        held = dict(zip(("results.parquet", "metrics.parquet"), tables, strict=True))
+        members = {name: digest_of(table) for name, table in held.items()}
+        identity = f"{number:064x}"
+        manifest = replace(self.manifest, identity=identity, head=head, members=members)
         with zipfile.ZipFile(path, "w") as archive:
             archive.writestr("manifest.json", MANIFEST.dump_json(manifest))
-            for name, table in zip(("results", "metrics"), tables, strict=True):
-                archive.write(table, f"{name}.parquet")
+            for name, table in held.items():
+                archive.write(table, name)

@@ -120,7 +120,8 @@ def test_later_verbs_work_from_files_alone(qualified: Project):
     assert (judged.code, judged.cells) == (0, dict.fromkeys(ALL, "passed"))
     drawn = qualified.run("grid", "--out", "page.html")
     assert drawn.code == 0, drawn.err
-    assert "flowers" in (qualified.root / "page.html").read_text()
+    assert "tinyml" in (qualified.root / "page.html").read_text()
+    assert "quality/flowers@" in qualified.run("grid", "--csv").out
 
 
 def test_a_cell_that_is_added_has_the_others_judged_again(qualified: Project):
