@@ -13,7 +13,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from qualify.cli.options import context
+from qualify.cli.options import placed, reader
 from qualify.core.errors import ExitCode
 from qualify.core.grid import Column
 from qualify.core.overview import CODES, Overview
@@ -21,27 +21,20 @@ from qualify.verbs import history as verbs
 from qualify.wiring import Context
 
 F = TypeVar("F", bound=Callable[..., Any])
-_LAST = ("candidate", "baseline", "jobs", "installer")
-_NONE: dict[str, Any] = {**dict.fromkeys(_LAST), "select": (), "pythons": (), "runners": ()}
 _TABLES = ("results", "metrics", "attempts")
 
 
 def _placed(function: F) -> F:
-    """Add the options that say where things are."""
-    for option in (
-        click.option("--json", "as_json", is_flag=True, help="Print JSON."),
-        click.option("--work", help="The work folder. Default: .qualify."),
-        click.option("--config", type=click.Path(path_type=Path), help="Default: ./qualify.toml."),
-    ):
-        function = option(function)
-    return function
+    """Add the options of every command here."""
+    as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+    return placed(as_json(function))
 
 
 def _ready(config: Path | None, work: str | None) -> Context:
     def say(message: str) -> None:
         click.echo(message, err=True)
 
-    return context({**_NONE, "config": config, "work": work}, say)[0]
+    return reader({"config": config, "work": work}, say)
 
 
 def _json(value: object) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from qualify.cli.options import context, shared
+from qualify.cli.options import placed, reader
 from qualify.core.errors import ConfigError
 from qualify.verbs.serve import serve as serving
 
@@ -15,7 +15,7 @@ PORT = 8642
 
 
 @click.command()
-@shared
+@placed
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
@@ -32,7 +32,7 @@ def serve(*, port: int, browse: bool, **given: Any) -> None:
       qualify serve
       qualify serve --port 0 --open
     """  # noqa: D301
-    ready, _ = context(given, lambda said: click.echo(said, err=True))
+    ready = reader(given, lambda said: click.echo(said, err=True))
 
     def told(url: str) -> None:
         click.echo(f"{url}  (Ctrl-C ends it)")
