@@ -8,7 +8,11 @@ from dataclasses import dataclass
 
 from qualify.core.grid import Column
 from qualify.core.matrix import Lane
+from qualify.judging.recorded import provenance
 from qualify.judging.trained import Trained, trained
+
+_TOLD = ("version", "commit", "wheel", "harness", "CPU", "platform")
+"""What of a build's provenance may have made it differ; the rest says when and where from."""
 
 
 @dataclass(frozen=True)
@@ -50,17 +54,9 @@ def comparable(among: Sequence[Unit]) -> tuple[Unit, ...]:
 def _levels(column: Column, lane: Lane, beside: Mapping[str, str]) -> dict[str, str]:
     """Everything recorded of a unit that may have made it differ."""
     build = column.build
-    made, environment = build.provenance, build.environments.get(str(lane))
-    levels = {
-        "version": build.version,
-        "commit": made.commit or "",
-        "wheel": made.sha256 or "",
-        "harness": made.harness,
-        "CPU": made.cpu,
-        "platform": made.platform,
-        "lane": str(lane),
-        **beside,
-    }
+    environment = build.environments.get(str(lane))
+    told = provenance(column)
+    levels = {name: told[name] for name in _TOLD} | {"lane": str(lane), **beside}
     if environment is not None:
         levels |= {"python": environment.python_version, "installer": environment.installer}
         lines = (line.partition("==") for line in (*environment.lock, *environment.seeds))
