@@ -77,8 +77,9 @@ class Screen:
         raise AssertionError(script)
 
     def told(self, words):
-        """Wait until the tip says it."""
+        """All that the tip says, once it says this."""
         self.until(f"document.getElementById('tip').textContent.includes({words!r})")
+        return self.tab.locator("#tip").inner_text()
 
     def focused(self):
         """What has the keyboard: the accessible name, the row and the column."""

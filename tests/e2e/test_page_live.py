@@ -76,3 +76,4 @@ def test_a_tip_says_the_reason_once_it_is_at_hand(folder, page):
     page.wait_for_selector("#section h2")
     page.hover('.cell[aria-label="passed"]')
     page.wait_for_selector("#tip:has-text('it held'), #tip:has-text('keeps its promise')")
+    assert made.id in page.locator("#tip").inner_text()

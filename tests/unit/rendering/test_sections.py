@@ -189,4 +189,4 @@ def test_a_section_is_json():
     whole = atlas()
     for column in whole.columns:
         for square in column.squares.values():
-            json.dumps(cell_section(whole, column, square.cell), allow_nan=False)
+            assert json.dumps(cell_section(whole, column, square.cell), allow_nan=False)

@@ -27,7 +27,7 @@ def test_plotly_knows_everything_that_a_view_says(name):
     """Every figure passes the validation of the plotting library, and is strict JSON."""
     (figure,) = FIGURES[name]()
     go.Figure({**figure, "layout": {**figure["layout"], "template": TEMPLATE}})
-    json.dumps(figure, allow_nan=False)
+    assert json.dumps(figure, allow_nan=False)
 
 
 def test_views_are_found_by_place():
