@@ -15,6 +15,7 @@ from qualify.cli.upkeep import COMMANDS, asked, printed, ready
 from qualify.core.errors import ExitCode
 from qualify.core.grid import Column
 from qualify.core.overview import CODES, Overview
+from qualify.rendering.text import amount
 from qualify.verbs import history as verbs
 
 
@@ -64,7 +65,8 @@ def list_(
         mark = " (bundles disagree)" if head.id in found.disputed else ""
         table.add_row(head.id, head.version, head.time, f"{head.answer}{mark}", told)
     Console().print(table)
-    click.echo(f"{len(found.overview.builds)} builds, {len(found.overview.rows)} rows")
+    builds, rows = len(found.overview.builds), len(found.overview.rows)
+    click.echo(f"{amount(builds, 'build')}, {amount(rows, 'row')}")
 
 
 def _heads(found: verbs.Listed) -> Any:

@@ -11,6 +11,7 @@ import click
 
 from qualify.cli.options import context, shared
 from qualify.core.verdict import Status
+from qualify.rendering.text import amount
 from qualify.verbs import history as recording
 from qualify.verbs.ingest import SUITE, Ingested, column_of
 from qualify.verbs.ingest import ingest as ingesting
@@ -64,7 +65,9 @@ def _show(done: Ingested, *, as_json: bool) -> None:
         return
     counts = Counter(done.rows.values())
     told = ", ".join(f"{counts[status]} {status.value}" for status in Status if counts[status])
-    click.echo(f"{done.build}: {len(done.rows)} rows ({told}), {len(done.changed)} changed")
+    click.echo(
+        f"{done.build}: {amount(len(done.rows), 'row')} ({told}), {len(done.changed)} changed"
+    )
     for row, status in done.rows.items():
         if not status.green and status is not Status.SKIPPED:
             click.echo(f"  {status.glyph} {row}: {status.value}")

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from qualify.core.event import AttemptFinished, CellFinished, CellKept, Event
 from qualify.core.verdict import Verdict
+from qualify.rendering.text import amount
 from qualify.storing.builds import BuildFolder
 
 POLL_S = 0.3
@@ -97,8 +98,7 @@ def _line(tally: Tally, event: Event) -> str:
 
 def said(cell: str, verdict: Verdict, so_far: str = "") -> str:
     """One decided cell in a line, and why it is not green in another."""
-    plural = "" if verdict.trainings == 1 else "s"
     text = f"{verdict.status.glyph} {verdict.status.value:<12} {cell}"
-    text += f"  ({verdict.trainings} training{plural})" if verdict.trainings else ""
+    text += f"  ({amount(verdict.trainings, 'training')})" if verdict.trainings else ""
     text += f"  · {so_far}" if so_far else ""
     return text if verdict.status.green else f"{text}\n    {verdict.reason.splitlines()[0]}"

@@ -12,6 +12,7 @@ import click
 
 from qualify.cli.options import placed, reader
 from qualify.core.errors import ExitCode
+from qualify.rendering.text import amount
 from qualify.verbs import history as verbs
 from qualify.wiring import Context
 
@@ -104,7 +105,7 @@ def rebuild(*, as_json: bool, config: Path | None, work: str | None) -> None:
     if as_json:
         printed(asdict(done))
         return
-    click.echo(f"{done.added} bundles are in the index")
+    click.echo(f"{amount(done.added, 'bundle')} in the index")
     for torn in done.torn:
         click.echo(f"left out: {torn}")
 

@@ -197,6 +197,11 @@ class Decision:
     discoveries: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
+    def reason(self) -> str:
+        """The sentence without the answer before it, for where the answer stands already."""
+        return self.sentence.removeprefix(f"{self.answer.upper()}: ")
+
+    @property
     def exit_code(self) -> ExitCode:
         """The code a pipeline sees; an undecided build whose machines failed says so."""
         if self.answer == "ship":

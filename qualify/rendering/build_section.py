@@ -29,7 +29,7 @@ def build_section(atlas: Atlas, column: Column) -> Block:
         "kicker": printable(f"{column.build.target} · {column.time}"),
         "answer": decision.answer,
         "glyph": ANSWER_GLYPH[decision.answer],
-        "lead": printable(decision.sentence),
+        "lead": printable(decision.reason),
         "blocks": list(_blocks(atlas, column)),
     }
 

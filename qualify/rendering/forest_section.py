@@ -12,7 +12,7 @@ from qualify.rendering import blocks
 from qualify.rendering.blocks import Block, Value
 from qualify.rendering.palette import ANSWER_GLYPH
 from qualify.rendering.shown import figures
-from qualify.rendering.text import printable
+from qualify.rendering.text import amount, printable
 from qualify.rendering.turns import share_red
 
 BUILDS = 60
@@ -29,7 +29,7 @@ def forest_section(atlas: Atlas) -> Block:
     worst: Answer = next((one for one in _ORDER if one in answers), "ship")
     return {
         "title": "All targets",
-        "kicker": f"{len(known)} {'target' if len(known) == 1 else 'targets'}",
+        "kicker": amount(len(known), "target"),
         "answer": worst,
         "glyph": ANSWER_GLYPH[worst],
         "lead": _lead(answers),

@@ -14,7 +14,7 @@ from qualify.rendering.blocks import Block, Value
 from qualify.rendering.palette import MEANING
 from qualify.rendering.shown import drawn, figures
 from qualify.rendering.since import changed, confidence, first_bad, lost, recent, row_of, shift
-from qualify.rendering.text import number, printable
+from qualify.rendering.text import amount, number, printable
 
 RIBBON, TABLE = 120, 40
 """The most builds of a ribbon and of a table: the grid itself shows all."""
@@ -29,7 +29,9 @@ def row_section(atlas: Atlas, row: RowHead) -> Block:
     status = line[0][1].status if line else Status.NOT_SCHEDULED
     return {
         "title": printable(row.id),
-        "kicker": printable(f"{len(atlas.overview.builds)} builds · {row.about or row.suite}"),
+        "kicker": printable(
+            f"{amount(len(atlas.overview.builds), 'build')} · {row.about or row.suite}"
+        ),
         "status": status.value,
         "lead": printable(_lead(atlas, row, line)),
         "blocks": list(_blocks(atlas, row, line)),

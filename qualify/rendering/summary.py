@@ -30,7 +30,7 @@ def summary(column: Column, overview: Overview | None = None) -> str:
     head = [
         f"## {ANSWER_GLYPH[decision.answer]} {decision.answer} · {name}",
         "",
-        escape(decision.sentence),
+        escape(decision.reason),
         "",
         _counts(column),
         "",

@@ -60,7 +60,7 @@ def decision_panel(column: Column) -> Panel:
     style = _ANSWER_STYLE[decision.answer]
     words = Text.assemble(
         (f"{ANSWER_GLYPH[decision.answer]} {decision.answer}", style),
-        f"  {one_line(decision.sentence)}",
+        f"  {one_line(decision.reason)}",
     )
     return Panel(words, border_style=style, expand=False)
 

@@ -32,6 +32,11 @@ def one_line(text: str, limit: int = 2000) -> str:
     return words if len(words) <= limit else f"{words[: limit - 1]}…"
 
 
+def amount(count: int, noun: str) -> str:
+    """Write how many there are of what: `1 row`, `2 rows`."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
 def number(value: float | None, digits: int = 4) -> str:
     """Write so many significant digits, or a dash where there is no number."""
     if value is None or math.isnan(value):

@@ -128,5 +128,6 @@ class BuildShelf:
         """A build by its name; raises ConfigError."""
         known = {folder.id: folder for folder in self.all()}
         if name not in known:
-            raise ConfigError(f"there is no build {name!r} in {self.root}", nearest(name, known))
+            hint = nearest(name, known) if known else "run `qualify run` first; there is none yet"
+            raise ConfigError(f"there is no build {name!r} in {self.root}", hint)
         return known[name]

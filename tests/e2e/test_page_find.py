@@ -52,7 +52,7 @@ def test_a_bare_word_is_found_anywhere(screen):
         ("!suite:quality owner:@smoke-team", ["fit_predict"]),
         ('owner:"@build-team" !lane:*cpu*', ["wheel"]),
         ("metric:log_loss status:improved", ["diabetes_wide_with_a_rather_long_name"]),
-        ("status:infra date:2025-03-03..", ["install"]),
+        ("target:flaml status:infra date:2025-03-03..", ["install"]),
         ("status:infra date:..2025-03-03", []),
     ],
 )
@@ -84,6 +84,21 @@ def test_nothing_found_says_so(screen):
     screen.find("no_such_row")
     assert screen.tab.locator("#none").is_visible()
     assert screen.tab.locator("#shown").inner_text() == "0 of 9 rows · 3 builds"
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        ("status:flakey", "No status is flakey; there is passed, improved, regressed"),
+        ("target:flmal", "No target is flmal; there is flaml."),
+        ("lane:gpu", "No lane is gpu; there is py311-cpu-locked"),
+        ("sute:quality", "There is no field sute, but target, suite, owner"),
+    ],
+)
+def test_what_fits_nothing_is_named_with_what_would(screen, words, hint):
+    """A value or a field that does not exist is told apart from one that finds nothing here."""
+    screen.find(words)
+    assert hint in screen.tab.locator("#none").inner_text()
 
 
 def test_controls_write_the_search(screen):

@@ -18,6 +18,17 @@ def test_a_click_opens_the_section_with_its_plots(screen):
     assert screen.tab.url.endswith("cell=quality/breast_cancer@py311-cpu-locked&build=B0003")
 
 
+@pytest.mark.parametrize(("format_", "begins"), [("SVG", b"<svg"), ("PNG", b"\x89PNG")])
+def test_a_plot_is_saved_as_a_picture(screen, format_, begins):
+    """Both buttons under a plot save it, under the cell's name, without asking the network."""
+    screen.open(CELL)
+    screen.tab.wait_for_selector("#section .plot svg")
+    with screen.tab.expect_download() as saved:
+        screen.tab.locator("#section .export button", has_text=format_).first.click()
+    assert saved.value.suggested_filename.endswith(f".{format_.lower()}")
+    assert saved.value.path().read_bytes().startswith(begins)
+
+
 def test_plotly_runs_only_when_a_plot_opens(screen):
     """The plotting library is not evaluated before the first plot."""
     assert screen.tab.evaluate("window.Plotly === undefined")

@@ -78,9 +78,10 @@ function showControls(count) {
     for (const tick of node.querySelectorAll("input[type=checkbox]")) tick.checked = mine.includes(tick.value);
     node.classList.toggle("on", mine.length > 0);
   }
-  const all = (some, total, noun) => `${some === total ? total.toLocaleString("en") : `${some.toLocaleString("en")} of ${total.toLocaleString("en")}`} ${noun}`;
-  byId("shown").textContent = `${all(count.rows, model.rows.length, "rows")} · ${all(count.builds, model.builds.length, "builds")}`;
+  const all = (some, total, noun) => `${some === total ? total.toLocaleString("en") : `${some.toLocaleString("en")} of ${total.toLocaleString("en")}`} ${noun}${total === 1 ? "" : "s"}`;
+  byId("shown").textContent = `${all(count.rows, model.rows.length, "row")} · ${all(count.builds, model.builds.length, "build")}`;
   byId("none").hidden = count.rows > 0 && count.builds > 0;
+  byId("hints").textContent = byId("none").hidden ? "" : hints(view.q);
 }
 
 function allFolded() { return model.rows.length > 0 && groups().every((one) => view.fold.includes(one)); }

@@ -28,6 +28,7 @@ async function load(page = document) {
   const text = (id) => page.getElementById(id).textContent;
   const [heads, statuses] = await Promise.all([inflateJson(text("heads")), inflate(text("statuses"))]);
   Object.assign(model, heads, { builds: records(heads.builds), rows: records(heads.rows), statuses, codes: null, drawn: model.drawn + 1 });
+  for (const row of model.rows) row.target = model.target;
   model.lanes = new Set(model.rows.map((row) => row.lane).filter(Boolean)).size;
   model.buildAt = new Map(model.builds.map((build) => [build.id, build.at]));
   model.rowAt = new Map(model.rows.map((row) => [row.id, row.at]));

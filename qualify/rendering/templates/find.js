@@ -1,6 +1,8 @@
 // The selector language of the command line, with fields: globs, `!` leaves out.
 
-const ROW_FIELDS = { suite: "suite", owner: "owner", lane: "lane", metric: "metric", name: "name" };
+const ROW_FIELDS = { target: "target", suite: "suite", owner: "owner", lane: "lane", metric: "metric", name: "name" };
+const FIELDS = [...Object.keys(ROW_FIELDS), "status", "now", "build", "date"];
+const HINTED = 13; // as many as there are statuses
 const TOKEN = /(!?)(?:([a-z]+):)?((?:"[^"]*"?|[^\s"])+)/g;
 
 function fits(pattern) {
@@ -23,7 +25,7 @@ function globPart(all, not, set) {
 function terms(q) {
   const found = [];
   for (const [, not, field, rest] of q.matchAll(TOKEN)) {
-    const known = field && (Object.hasOwn(ROW_FIELDS, field) || ["status", "now", "date", "build"].includes(field));
+    const known = FIELDS.includes(field);
     const text = rest.replaceAll('"', "");
     if (!known) found.push({ not: Boolean(not), field: "", values: [field ? `${field}:${text}` : text] });
     else found.push({ not: Boolean(not), field, values: text.split(",").filter(Boolean) });
@@ -99,6 +101,19 @@ function rowFilter(found, columns) {
     return (row) => Boolean(mask & masks[row.at]);
   });
   return (row) => named(row) && stands(row);
+}
+
+// What of the words fits nothing at all, and what would.
+function hints(q) {
+  const found = [];
+  for (const { not, field, values } of terms(q)) {
+    const named = !field && /^([a-z]+):/.exec(values[0]);
+    if (named) found.push(`There is no field ${named[1]}, but ${FIELDS.join(", ")}.`);
+    const among = not || !field ? [] : field === "status" || field === "now" ? codes.map((code) => code.name) : distinct(field);
+    const fitting = field === "status" || field === "now" ? (one) => statusMask([one]) : (one) => among.some(fits(one));
+    for (const one of values) if (among.length && !fitting(one)) found.push(`No ${field} is ${one}; there is ${among.slice(0, HINTED).join(", ")}${among.length > HINTED ? " …" : ""}.`);
+  }
+  return found.join(" ");
 }
 
 // ---- the same words, changed by the visible controls --------------------------------------

@@ -92,8 +92,8 @@ def test_a_torn_bundle_ends_1(run, folder):
     assert out.startswith(f"torn: {path.stem}")
     code, out, _ = run("rebuild")
     assert code == ExitCode.SHIP
-    assert out.startswith("1 bundles are in the index\nleft out: bundle ")
-    assert run("list")[1].splitlines()[-1].startswith("1 builds, ")
+    assert out.startswith("1 bundle in the index\nleft out: bundle ")
+    assert run("list")[1].splitlines()[-1].startswith("1 build, ")
 
 
 def test_one_that_is_broken_keeps_no_other_out(run, folder):
@@ -129,7 +129,7 @@ def test_a_bundle_that_is_torn_once_it_is_known_is_told(run, folder):
 def test_the_index_is_rebuilt(run, folder):
     """From nothing but the bundles."""
     run("add")
-    assert run("rebuild")[1] == "2 bundles are in the index\n"
+    assert run("rebuild")[1] == "2 bundles in the index\n"
     assert json.loads(run("rebuild", "--json")[1]) == {"added": 2, "gone": 0, "torn": []}
 
 
