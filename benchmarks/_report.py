@@ -66,10 +66,11 @@ def main(
         json.dump({"goals": [dataclasses.asdict(goal) for goal in goals]}, sys.stdout, indent=2)
         sys.stdout.write("\n")
     else:
-        Console().print(_table(title, goals))
+        Console().print(table(title, goals))
 
 
-def _table(title: str, goals: Sequence[Goal]) -> Table:
+def table(title: str, goals: Sequence[Goal]) -> Table:
+    """Draw the goals for people."""
     table = Table(title=title)
     for heading in ("what", "goal", "value", "95% bound", ""):
         table.add_column(heading, justify="left" if heading == "what" else "right")

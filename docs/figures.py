@@ -154,6 +154,20 @@ def _step(row: Row) -> str:
     return f"{row['alarms']:.2g}, {power}, {row['exact']:.0%}"
 
 
+def _rounds(found: Row) -> str:
+    """A line for each time that a release was qualified against itself."""
+    statuses = list(dict.fromkeys(name for run in found["runs"] for name in run["counts"]))
+    heads = ("release", "round", "decision", *statuses, "red", "trainings")
+    return table(heads, (_round(run, statuses) for run in found["runs"]))
+
+
+def _round(run: Row, statuses: Iterable[str]) -> tuple[str, ...]:
+    counts = (str(run["counts"].get(name, 0)) for name in statuses)
+    red = ", ".join(f"`{cell}`" for cell in run["red"]) or "none"
+    release = f"{run['package']} {run['release']}"
+    return release, str(run["round"]), run["decision"], *counts, red, str(run["trainings"])
+
+
 MEASURED: Mapping[str, Callable[[Row], str]] = {
     "steps": _steps,
     "goals": _goals,
@@ -162,4 +176,5 @@ MEASURED: Mapping[str, Callable[[Row], str]] = {
     "trainings": _trainings,
     "designs": _designs,
     "yardsticks": _yardsticks,
+    "rounds": _rounds,
 }
