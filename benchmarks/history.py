@@ -28,12 +28,13 @@ from benchmarks._report import Goal, main
 from benchmarks._sqlite import SqliteEngine
 from qualify.storing.history import schema
 from qualify.storing.history.checking import troubles
+from qualify.storing.history.choosing import Limits
 from qualify.storing.history.duck import DuckEngine
 from qualify.storing.history.engine import Engine, Session
 from qualify.storing.history.history import History
 from qualify.storing.history.names import Renames
 from qualify.storing.history.postgres import PostgresEngine
-from qualify.storing.history.reading import Limits, read
+from qualify.storing.history.reading import read
 from qualify.storing.junitfile import _streamed as streamed_file
 
 BUILDS, QUERY_MS, INGEST = 100, 200.0, 100_000.0

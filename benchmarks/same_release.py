@@ -112,9 +112,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     select = ["--select", "smoke/*"] if chosen.quick else []
     rounds = [
         (package, number, qualified(package, number, select))
+        for number in ROUNDS
         for package in PACKAGES
         if package.name in wanted
-        for number in ROUNDS
     ]
     goals = [_goal([decision for *_, decision in rounds])]
     if chosen.json:

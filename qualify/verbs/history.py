@@ -72,7 +72,7 @@ def _tried(history: History, path: Path) -> Added | str:
 
 def listed(context: Context, builds: int, since: str, rows: tuple[str, ...]) -> Listed:
     """The newest builds of the configured target."""
-    from qualify.storing.history.reading import Limits
+    from qualify.storing.history.choosing import Limits
 
     found = context.history().read(context.config.target.name, Limits(builds, since, rows))
     heads = {head.identity: head.id for head in found.overview.builds}

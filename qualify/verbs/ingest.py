@@ -19,13 +19,15 @@ from qualify.core.errors import ConfigError
 from qualify.core.event import AttemptFinished, CellFinished, CellPlanned, Event
 from qualify.core.plan import Cell
 from qualify.core.verdict import Decision, Status, Verdict
-from qualify.judging.ingested import Reference, judge_row
+from qualify.judging.ingested import judge_row
 from qualify.storing.builds import BuildFolder
 from qualify.storing.columns import verdicts
-from qualify.storing.junitfile import Execution, Report, Row, read_junit
+from qualify.storing.junitcase import Execution
+from qualify.storing.junitfile import Report, Row, read_junit
 from qualify.verbs.intended import sketch
 from qualify.verbs.judge import judge
 from qualify.verbs.seen import builds
+from qualify.verbs.usual import attempts_in, missing, past, reference
 from qualify.wiring import Context
 
 SUITE = "ingested"
@@ -48,14 +50,6 @@ class Ingested:
     decision: Decision | None
 
 
-@dataclass(frozen=True)
-class _Past:
-    """Another build: whether it is the baseline, and the executions of each of its rows."""
-
-    is_baseline: bool
-    attempts: Mapping[str, list[Attempt]]
-
-
 def ingest(context: Context, folder: BuildFolder, paths: Sequence[Path], suite: str) -> Ingested:
     """Append the rows of the files to the build; what it has already changes nothing.
 
@@ -74,7 +68,7 @@ def ingest(context: Context, folder: BuildFolder, paths: Sequence[Path], suite: 
         folder.id,
         {name: found[name].status for name in rows},
         changed,
-        _missing(context, folder, suite, rows),
+        missing(context, folder, suite, rows),
         None if is_open else judge(folder, context.clock).column.decision,
     )
 
@@ -125,9 +119,9 @@ def _append(
     context: Context, folder: BuildFolder, rows: Mapping[str, list[tuple[str, Row]]]
 ) -> tuple[str, ...]:
     """Write what is new of every row, and its verdict; returns the rows that changed."""
-    known = _attempts(folder)
+    known = attempts_in(folder)
     found = verdicts(folder.ledger.events())
-    past = list(_past(context, folder, rows))
+    others = list(past(context, folder, rows))
     alpha = folder.plan().budget.alpha
     now = context.clock.now
     changed: list[str] = []
@@ -137,7 +131,7 @@ def _append(
         new = [a for a in _executed(name, mine, len(before)) if a.training not in before]
         everything = (*before.values(), *new)
         margins = {k: v for _, row in mine for k, v in row.margins.items()}
-        verdict = judge_row(everything, margins, _reference(name, past), alpha, _skipped(mine))
+        verdict = judge_row(everything, margins, reference(name, others), alpha, _skipped(mine))
         if not new and not _stale(found.get(name), verdict):
             continue
         events.append(CellPlanned(now(), name))
@@ -185,64 +179,3 @@ def _attempt(name: str, number: int, training: str, one: Execution) -> Attempt:
         message=one.message,
         log_tail=one.tail,
     )
-
-
-def _attempts(folder: BuildFolder) -> dict[str, list[Attempt]]:
-    found: dict[str, list[Attempt]] = defaultdict(list)
-    for event in folder.ledger.events():
-        if isinstance(event, AttemptFinished):
-            found[event.attempt.cell].append(event.attempt)
-    return found
-
-
-def _past(context: Context, folder: BuildFolder, rows: Mapping[str, object]) -> Iterator[_Past]:
-    """The baseline build and every build before this one that has any of the rows, oldest first.
-
-    A row that regressed in a build says nothing of what is usual.
-    """
-    time = folder.candidate().provenance.time
-    for other in reversed(builds(context)):
-        known = {c.id for c in other.plan().cells if not c.node and c.id in rows}
-        if other.id == folder.id or not known:
-            continue
-        is_baseline = _is_baseline(folder, other.candidate().source)
-        if is_baseline or (other.candidate().provenance.time, other.id) < (time, folder.id):
-            found = verdicts(other.ledger.events())
-            usual = {name for name in known if found[name].status is not Status.REGRESSED}
-            attempts = _attempts(other)
-            yield _Past(is_baseline, {name: attempts[name] for name in usual})
-
-
-def _is_baseline(folder: BuildFolder, source: Source) -> bool:
-    """Whether this is what the build is compared with; a path may have meant something else."""
-    baseline = folder.baseline()
-    if baseline and baseline.source.identity == source.identity:
-        return True
-    return source.kind == "index" and source.spec == folder.plan().baseline
-
-
-def _reference(name: str, past: Sequence[_Past]) -> Reference:
-    """The baseline's executions, else those of earlier builds up to the last that passed.
-
-    A row that failed and passed again is the shape of a flake; failures up to now are that of a
-    regression that nobody mended, and excuse nothing.
-    """
-    baseline = [a for one in past if one.is_baseline for a in one.attempts.get(name, ())]
-    if baseline:
-        return Reference("the baseline's", tuple(baseline))
-    before = [a for one in past for a in one.attempts.get(name, ())]
-    while before and not before[-1].ok:
-        before.pop()
-    return Reference(attempts=tuple(before))
-
-
-def _missing(
-    context: Context, folder: BuildFolder, suite: str, rows: Mapping[str, object]
-) -> tuple[str, ...]:
-    """The rows of the suite in the newest other build that has the suite, and not in this one."""
-    here = {cell.id for cell in folder.plan().cells} | rows.keys()
-    for other in (f for f in builds(context) if f.id != folder.id):
-        known = [c.id for c in other.plan().cells if c.suite == suite and not c.node]
-        if known:
-            return tuple(name for name in known if name not in here)
-    return ()

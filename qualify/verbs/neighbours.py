@@ -10,8 +10,8 @@ from qualify.core.grid import Column, Grid
 from qualify.core.overview import Overview
 from qualify.rendering.forest_section import BUILDS
 from qualify.storing.builds import BuildFolder
+from qualify.storing.history.choosing import Limits
 from qualify.storing.history.history import History
-from qualify.storing.history.reading import Limits
 from qualify.verbs.remembered import Known, merged
 from qualify.wiring import Context
 

@@ -14,8 +14,8 @@ from qualify.core.overview import BuildHead, Overview, Point, RowHead, overview
 from qualify.core.summing import summed
 from qualify.judging.histories import changes, first_bad, series
 from qualify.storing.builds import BuildFolder
+from qualify.storing.history.choosing import Limits
 from qualify.storing.history.history import History
-from qualify.storing.history.reading import Limits
 from qualify.storing.history.whole import whole_build, whole_column
 
 BUILDS = 100

@@ -41,7 +41,7 @@ HOLDERS = {
     "rich": {"rendering", "cli"},
     "click": {"cli"},
     "pandas": {"storing", "rendering", "datasets", "running", "adapters"},
-    "junitparser": {"rendering.junit", "storing.junitfile"},
+    "junitparser": {"rendering.junit", "storing.junitfile", "storing.junitcase"},
     "pytest": {"running", "pytest_plugin", "services"},
     "pydantic": {"storing", "running", "config", "wiring"},
     "psutil": {"running", "building"},

@@ -20,12 +20,13 @@ from qualify.core.grid import Column
 from qualify.core.overview import Overview
 from qualify.storing.builds import BuildFolder
 from qualify.storing.history.bundle import GoneError, checked, pack, unpack
+from qualify.storing.history.choosing import Limits, chosen
 from qualify.storing.history.duck import DuckEngine
 from qualify.storing.history.engine import Engine, Session
 from qualify.storing.history.index import CaughtUp, Index
 from qualify.storing.history.names import Renames
 from qualify.storing.history.postgres import PostgresEngine
-from qualify.storing.history.reading import Limits, Reading, chosen, read
+from qualify.storing.history.reading import Reading, read
 from qualify.storing.history.series import Measured, Series, series
 from qualify.storing.history.shelf import Shelf
 from qualify.storing.history.whole import whole_build, whole_column

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from qualify.core.overview import RowHead
+from qualify.storing.history.choosing import Chosen
 from qualify.storing.history.engine import Session
 from qualify.storing.history.index import numbers
 from qualify.storing.history.names import Renames
-from qualify.storing.history.reading import Chosen
 
 
 @dataclass(frozen=True)

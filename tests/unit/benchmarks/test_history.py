@@ -9,10 +9,11 @@ import pytest
 from benchmarks._histories import CELLS, Generator, Recorded, recorded
 from benchmarks._sqlite import SqliteEngine
 from benchmarks.history import _loaded
+from qualify.storing.history.choosing import Limits
 from qualify.storing.history.duck import DuckEngine
 from qualify.storing.history.history import History
 from qualify.storing.history.names import Renames
-from qualify.storing.history.reading import Limits, read
+from qualify.storing.history.reading import read
 
 
 @pytest.fixture(scope="module")
