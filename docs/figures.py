@@ -158,7 +158,8 @@ def _rounds(found: Row) -> str:
     """A line for each time that a release was qualified against itself."""
     statuses = list(dict.fromkeys(name for run in found["runs"] for name in run["counts"]))
     heads = ("release", "round", "decision", *statuses, "red", "trainings")
-    return table(heads, (_round(run, statuses) for run in found["runs"]))
+    runs = sorted(found["runs"], key=lambda run: (run["package"], run["round"]))
+    return table(heads, (_round(run, statuses) for run in runs))
 
 
 def _round(run: Row, statuses: Iterable[str]) -> tuple[str, ...]:
