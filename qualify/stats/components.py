@@ -15,8 +15,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.stats import chi2, f
 
 from qualify.stats.rates import Count, lower_bound, upper_bound
 
@@ -73,7 +73,7 @@ def mean_square(values: Sequence[float]) -> MeanSquare:
 def variance(square: MeanSquare) -> Estimate:
     """The variance behind a mean square; exact for normal values (chi-square)."""
     scaled = square.df * square.value
-    low, high = (scaled / float(chi2.isf(p, square.df)) for p in (LEVEL, 1.0 - LEVEL))
+    low, high = (scaled / float(scipy.stats.chi2.isf(p, square.df)) for p in (LEVEL, 1.0 - LEVEL))
     return Estimate(square.value, (low, high))
 
 
@@ -90,18 +90,18 @@ def excess(larger: MeanSquare, residual: MeanSquare) -> Estimate:
 
 def _below(one: MeanSquare, other: MeanSquare) -> float:
     """The squared distance of the lower end from the difference."""
-    g = 1.0 - one.df / float(chi2.isf(LEVEL, one.df))
-    h = other.df / float(chi2.isf(1.0 - LEVEL, other.df)) - 1.0
-    ratio = float(f.isf(LEVEL, one.df, other.df))
+    g = 1.0 - one.df / float(scipy.stats.chi2.isf(LEVEL, one.df))
+    h = other.df / float(scipy.stats.chi2.isf(1.0 - LEVEL, other.df)) - 1.0
+    ratio = float(scipy.stats.f.isf(LEVEL, one.df, other.df))
     cross = ((ratio - 1.0) ** 2 - (g * ratio) ** 2 - h**2) / ratio
     return (g * one.value) ** 2 + (h * other.value) ** 2 + cross * one.value * other.value
 
 
 def _above(one: MeanSquare, other: MeanSquare) -> float:
     """The squared distance of the upper end from the difference."""
-    h = one.df / float(chi2.isf(1.0 - LEVEL, one.df)) - 1.0
-    g = 1.0 - other.df / float(chi2.isf(LEVEL, other.df))
-    ratio = float(f.isf(1.0 - LEVEL, one.df, other.df))
+    h = one.df / float(scipy.stats.chi2.isf(1.0 - LEVEL, one.df)) - 1.0
+    g = 1.0 - other.df / float(scipy.stats.chi2.isf(LEVEL, other.df))
+    ratio = float(scipy.stats.f.isf(1.0 - LEVEL, one.df, other.df))
     cross = ((1.0 - ratio) ** 2 - (h * ratio) ** 2 - g**2) / ratio
     return (h * one.value) ** 2 + (g * other.value) ** 2 + cross * one.value * other.value
 

@@ -23,8 +23,8 @@ from functools import lru_cache
 from itertools import accumulate
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy.optimize import brentq
 from scipy.special import ndtr
 
 from qualify.stats.ranks import Floats, normal_scores
@@ -101,7 +101,7 @@ def threshold(
     def excess(limit: float) -> float:
         return math.log(false_alarm(limit, m, n, horizon, allowance) / (SPENT * level))
 
-    return float(brentq(excess, 0.2, 300.0, xtol=1e-3))
+    return float(scipy.optimize.brentq(excess, 0.2, 300.0, xtol=1e-3))
 
 
 def false_alarm(

@@ -13,7 +13,7 @@ from functools import cache
 from itertools import accumulate
 
 import numpy as np
-from scipy.stats import norm
+import scipy
 
 from qualify.stats.effect import Effect
 from qualify.stats.ranks import Floats
@@ -64,7 +64,7 @@ def _cut(counts: Sequence[int], tail: float) -> int:
 
 
 def _normal(mean: float, variance: float, tail: float) -> int:
-    return math.floor(mean + float(norm.ppf(tail)) * math.sqrt(variance) - 0.5)
+    return math.floor(mean + float(scipy.stats.norm.ppf(tail)) * math.sqrt(variance) - 0.5)
 
 
 @cache

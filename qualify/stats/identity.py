@@ -28,7 +28,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import nbinom, nchypergeom_fisher
+import scipy
 
 from qualify.stats.ranks import Floats
 from qualify.stats.rates import Count
@@ -110,7 +110,9 @@ def fits(strata: Iterable[Stratum], level: float = LEVEL) -> Fit:
     known = [s for s in strata if s.recorded.total]
     by_cells = [_matches(stratum.cells) for stratum in known]
     none, single, double = (sum(found.count(k) for found in by_cells) for k in range(COMPARED))
-    mass = nbinom.pmf(np.arange(single + 1), none, 1.0 - _SINGLE) if none else np.ones(1)
+    mass = (
+        scipy.stats.nbinom.pmf(np.arange(single + 1), none, 1.0 - _SINGLE) if none else np.ones(1)
+    )
     for found, stratum in zip(by_cells, known, strict=True):
         ones, twos = found.count(1), found.count(ENOUGH)
         if ones + twos:
@@ -133,7 +135,7 @@ def _null(cells: int, single: int, recorded: Count) -> Floats:
     ones = np.arange(cells + 1)
     if differ in (0, total):
         return np.asarray(ones == single, dtype=np.float64)
-    return np.asarray(nchypergeom_fisher.pmf(ones, total, differ, cells, ODDS_RATIO))
+    return np.asarray(scipy.stats.nchypergeom_fisher.pmf(ones, total, differ, cells, ODDS_RATIO))
 
 
 def _probability(rate: float) -> None:

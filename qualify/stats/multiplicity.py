@@ -12,8 +12,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import false_discovery_control
 
 Array = NDArray[np.float64]
 
@@ -27,7 +27,7 @@ def benjamini_hochberg(p_values: ArrayLike) -> Array:
     Raises ValueError for what is no p-value.
     """
     p = _checked(p_values, 1.0)
-    adjusted: Array = np.asarray(false_discovery_control(p)) if p.size else p
+    adjusted: Array = np.asarray(scipy.stats.false_discovery_control(p)) if p.size else p
     return adjusted
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.stats import beta, binom, hypergeom
 
 Array = NDArray[np.float64]
 
@@ -41,7 +41,7 @@ def p_higher(candidate: Count, baseline: Count) -> float:
         return 1.0
     total = candidate.total + baseline.total
     failed = candidate.failed + baseline.failed
-    return float(hypergeom.sf(candidate.failed - 1, total, failed, candidate.total))
+    return float(scipy.stats.hypergeom.sf(candidate.failed - 1, total, failed, candidate.total))
 
 
 def p_pooled(candidate: Sequence[Count], baseline: Sequence[Count]) -> float:
@@ -71,7 +71,7 @@ def p_discordant(candidate_only: int, baseline_only: int) -> float:
     """
     if min(candidate_only, baseline_only) < 0:
         raise ValueError(f"{candidate_only} and {baseline_only} are not numbers of pairs")
-    return float(binom.sf(candidate_only - 1, candidate_only + baseline_only, 0.5))
+    return float(scipy.stats.binom.sf(candidate_only - 1, candidate_only + baseline_only, 0.5))
 
 
 def _informative(ours: Count, theirs: Count) -> bool:
@@ -93,7 +93,7 @@ def _hypergeometric(strata: list[tuple[Count, Count]]) -> list[_Mass]:
     ours, theirs, failed = np.array(columns, dtype=np.int64).reshape(-1, 3).T[..., None]
     first, last = np.maximum(0, failed - theirs), np.minimum(ours, failed)
     width = int((last - first).max(initial=0)) + 1
-    masses = hypergeom.pmf(first + np.arange(width), ours + theirs, failed, ours)
+    masses = scipy.stats.hypergeom.pmf(first + np.arange(width), ours + theirs, failed, ours)
     ends = (last - first + 1).ravel().tolist()
     starts = first.ravel().tolist()
     return [_Mass(f, row[:end]) for f, row, end in zip(starts, masses, ends, strict=True)]
@@ -120,11 +120,13 @@ def upper_bound(count: Count, confidence: float = 0.95) -> float:
     """The one-sided upper confidence bound of a rate (Clopper & Pearson 1934)."""
     if count.failed == count.total:
         return 1.0
-    return float(beta.ppf(confidence, count.failed + 1, count.total - count.failed))
+    return float(scipy.stats.beta.ppf(confidence, count.failed + 1, count.total - count.failed))
 
 
 def lower_bound(count: Count, confidence: float = 0.95) -> float:
     """The one-sided lower confidence bound of a rate (Clopper & Pearson 1934)."""
     if count.failed == 0:
         return 0.0
-    return float(beta.ppf(1.0 - confidence, count.failed, count.total - count.failed + 1))
+    return float(
+        scipy.stats.beta.ppf(1.0 - confidence, count.failed, count.total - count.failed + 1)
+    )

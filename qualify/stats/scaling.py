@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import linregress, t
+import scipy
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ def exponent(sizes: Sequence[float], costs: Sequence[float], confidence: float =
         raise ValueError(f"{len(x)} sizes and {len(y)} costs do not give an exponent")
     if not (np.isfinite([x, y]).all() and x.min() > 0 and y.min() > 0 and x.min() < x.max()):
         raise ValueError("an exponent needs positive costs at positive sizes that differ")
-    line = linregress(np.log(x), np.log(y))
-    half = float(t.ppf((1 + confidence) / 2, len(x) - 2) * line.stderr)
+    line = scipy.stats.linregress(np.log(x), np.log(y))
+    half = float(scipy.stats.t.ppf((1 + confidence) / 2, len(x) - 2) * line.stderr)
     slope = float(line.slope)
     return Exponent(slope, slope - half, slope + half)
