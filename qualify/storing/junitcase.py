@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
 
 from junitparser import Error, Failure, Properties, xunit2
 from junitparser.junitparser import Result
@@ -21,35 +21,33 @@ _EMPTY = {"", "failed", "failure", "error"}
 _METRIC = ("metric:", "qualify.metric.")
 
 
-@dataclass(frozen=True)
-class Execution:
+class Execution(NamedTuple):
     """One execution of a test case; `tail` are the last lines of what it says."""
 
     outcome: Literal["passed", "failed", "skipped"]
     message: str = ""
     tail: tuple[str, ...] = ()
     seconds: float = 0.0
-    metrics: dict[str, float] = field(default_factory=dict)
+    metrics: Mapping[str, float] = MappingProxyType({})
 
 
-def executions(case: Any) -> Iterator[Execution]:
+def executions(case: Any) -> tuple[Execution, ...]:
     """The executions of a case: those that a rerun followed or preceded, and its own."""
     if isinstance(case, PlainCase) and not case.status:
-        yield Execution("passed", seconds=_seconds(case.time))
-        return
-    for interim in case.interim_result:
-        yield _failed(interim)
+        return (Execution("passed", seconds=_seconds(case.time)),)
     measured = {k: number(v) for k, v in named(properties_of(case), _METRIC).items()}
     metrics = {name: value for name, value in measured.items() if value is not None}
-    own = replace(_own(case), seconds=_seconds(case.time), metrics=metrics)
+    own = _own(case)._replace(seconds=_seconds(case.time), metrics=metrics)
     lost = [name for name, value in measured.items() if value is None]
     if lost and own.outcome == "passed":
-        own = replace(own, outcome="failed", message=f"{lost[0]} is not a finite number")
-    yield own
+        own = own._replace(outcome="failed", message=f"{lost[0]} is not a finite number")
+    return (*map(_failed, case.interim_result), own)
 
 
 def _seconds(text: str | None) -> float:
-    return max(0.0, number((text or "").replace(",", "")) or 0.0)
+    if not text:
+        return 0.0
+    return max(0.0, number(text.replace(",", "") if "," in text else text) or 0.0)
 
 
 def _own(case: Any) -> Execution:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
@@ -21,36 +21,24 @@ _SUITES = ("testsuite", "testsuites")
 _COUNTS = ("name", "tests", "failures", "errors")
 
 
-class PlainCase:
-    """A test case without anything in it that would be read."""
+class PlainCase(NamedTuple):
+    """A test case that says nothing but its attributes; they are as the runner wrote them."""
 
-    __slots__ = ("given", "source_line")
-    result: tuple[Any, ...] = ()
-    interim_result: tuple[Any, ...] = ()
-
-    def __init__(self, given: dict[str, str], source_line: int) -> None:
-        self.given = given
-        self.source_line = source_line
+    name: str | None
+    classname: str | None
+    time: str | None
+    status: str | None
+    source_line: int
 
     @property
-    def name(self) -> str | None:
-        """As the runner writes it."""
-        return self.given.get("name")
+    def result(self) -> tuple[()]:
+        """There is none."""
+        return ()
 
     @property
-    def classname(self) -> str | None:
-        """As the runner writes it."""
-        return self.given.get("classname")
-
-    @property
-    def time(self) -> str | None:
-        """In seconds, as text."""
-        return self.given.get("time")
-
-    @property
-    def status(self) -> str | None:
-        """What some runners say beside the elements."""
-        return self.given.get("status")
+    def interim_result(self) -> tuple[()]:
+        """There is none."""
+        return ()
 
     def child(self, _: object) -> None:
         """There is none."""
@@ -80,17 +68,21 @@ class PlainSuite:
 
 
 class StreamedFile:
-    """Reads a file as it comes, guarded as a tree is."""
+    """Reads a file as it comes, guarded as a tree is.
+
+    `inner` counts the open elements that are neither a suite nor the case itself: those within a
+    case, and those of an element that is passed over.
+    """
 
     def __init__(self, path: Path, full: Callable[[Element], Any]) -> None:
         self.path = path
         self.full = full
-        self.depth = 0
         self.root = PlainSuite()
         self.around: list[PlainSuite] = [self.root]
-        self.case: PlainCase | None = None
+        self.case: dict[str, str] | None = None
+        self.line = 0
+        self.inner = 0
         self.builder: TreeBuilder | None = None
-        self.skipping = 0
         self.parser = expat.ParserCreate()
         self.parser.buffer_text = True
         self.parser.StartDoctypeDeclHandler = self._refuse
@@ -107,15 +99,20 @@ class StreamedFile:
         return self.root
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        self.depth += 1
-        if tag == "testcase" and self.case is None and not self.skipping and self.depth > 1:
-            self.case = PlainCase(attributes, self.parser.CurrentLineNumber)
-        elif self.depth > MAX_DEPTH:
+        if tag == "testcase" and self.case is None and not self.inner and len(self.around) > 1:
+            self.case = attributes
+            self.line = self.parser.CurrentLineNumber
+        else:
+            self._other(tag, attributes)
+
+    def _other(self, tag: str, attributes: dict[str, str]) -> None:
+        """An element that is not the case that is read next."""
+        if len(self.around) + self.inner + (self.case is not None) > MAX_DEPTH:
             raise self._error(f"more than {MAX_DEPTH} elements within one another")
-        elif self.case is not None:
+        if self.case is not None:
             self._inside(tag, attributes)
-        elif self.skipping or (self.depth > 1 and tag not in _SUITES):
-            self.skipping += 1
+        elif self.inner or (len(self.around) > 1 and tag not in _SUITES):
+            self.inner += 1
         elif tag in _SUITES:
             self._suite(tag, attributes)
         else:
@@ -135,36 +132,34 @@ class StreamedFile:
 
     def _inside(self, tag: str, attributes: dict[str, str]) -> None:
         """Keep what a case says, from its first telling element on."""
-        if self.builder is None and tag not in _SILENT and not self.skipping and self.case:
+        if self.builder is None and tag not in _SILENT and not self.inner:
             self.builder = TreeBuilder()
-            self.builder.start("testcase", {**self.case.given, LINE: str(self.case.source_line)})
+            self.builder.start("testcase", {**(self.case or {}), LINE: str(self.line)})
             self.parser.CharacterDataHandler = self.builder.data
-        if self.builder is None:
-            self.skipping += 1
-        else:
-            line = str(self.parser.CurrentLineNumber)
-            self.builder.start(tag, {**attributes, LINE: line})
+        if self.builder is not None:
+            self.builder.start(tag, {**attributes, LINE: str(self.parser.CurrentLineNumber)})
+        self.inner += 1
 
     def _end(self, tag: str) -> None:
-        self.depth -= 1
-        if self.skipping:
-            self.skipping -= 1
-        elif self.builder is not None:
-            self._told(tag)
+        if self.inner:
+            self.inner -= 1
+            if self.builder is not None:
+                self.builder.end(tag)
         elif self.case is not None:
-            self.around[-1].cases.append(self.case)
+            self.around[-1].cases.append(self._told(self.case.get))
             self.case = None
         else:
             self.around.pop()
 
-    def _told(self, tag: str) -> None:
-        """Hand a case on that has something to say."""
-        assert self.builder is not None  # noqa: S101 -- the caller looked
-        self.builder.end(tag)
-        if tag == "testcase":
-            self.around[-1].cases.append(self.full(self.builder.close()))
-            self.builder, self.case = None, None
-            self.parser.CharacterDataHandler = None
+    def _told(self, given: Callable[[str], str | None]) -> Any:
+        """The case that ends: in full where it has anything to say."""
+        if self.builder is None:
+            words = given("name"), given("classname"), given("time"), given("status")
+            return PlainCase(*words, self.line)
+        self.builder.end("testcase")
+        told = self.full(self.builder.close())
+        self.builder, self.parser.CharacterDataHandler = None, None
+        return told
 
     def _refuse(self, *_: object) -> NoReturn:
         raise self._error("a document type or an entity, which a result file has no need of")

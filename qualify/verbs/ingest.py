@@ -174,7 +174,7 @@ def _attempt(name: str, number: int, training: str, one: Execution) -> Attempt:
         number=number,
         training=training,
         outcome=_OUTCOMES[one.outcome],
-        metrics=one.metrics,
+        metrics=dict(one.metrics),
         wall_s=one.seconds,
         message=one.message,
         log_tail=one.tail,
