@@ -15,6 +15,8 @@ from qualify.judging.rule import Found, Rule
 from qualify.stats import bernoulli
 from qualify.stats.rates import Count, p_higher, upper_bound
 
+HOPELESS = 3
+"""So many seeds at which both builds fail end a cell."""
 _LIMITS = {
     Outcome.TIMEOUT: (Status.TIMEOUT, "wall-clock limit"),
     Outcome.MEMORY: (Status.FAILED, "memory limit"),
@@ -76,6 +78,33 @@ class DeterministicFailure(Rule):
                 again = Ask("candidate", history.seed, history.next_number)
                 return Found(Status.RUNNING, reason, asks=(again,))
         return None
+
+
+class NothingTrains(Rule):
+    """Candidate and baseline, trained side by side, fail at each of the first three seeds.
+
+    Nine executions without one result: what neither build can train will not tell one from the
+    other at the seeds that are left. INCONCLUSIVE, for nothing of the candidate was seen.
+    """
+
+    code: ClassVar[str] = "Q104"
+    messages: ClassVar[Mapping[str, str]] = {
+        "inconclusive": "neither build trains at any of the first {seeds} seeds, so there is "
+        "nothing to compare: {message}"
+    }
+
+    @staticmethod
+    def check(
+        histories: tuple[SeedHistory, ...], baseline_failed: frozenset[int], side_by_side: bool
+    ) -> Found | None:
+        """Look at the first seeds, once each is settled."""
+        first = histories[:HOPELESS] if side_by_side else ()
+        failed = [h for h in first if len(h.failures) >= EXECUTIONS and h.seed in baseline_failed]
+        if len(failed) < HOPELESS:
+            return None
+        sentence = NothingTrains.messages["inconclusive"]
+        reason = sentence.format(seeds=HOPELESS, message=_what(failed[0].failures[0]))
+        return Found(Status.INCONCLUSIVE, reason)
 
 
 class RunnerTrouble(Rule):

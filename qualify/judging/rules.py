@@ -14,7 +14,13 @@ from qualify.core.canary import Canary
 from qualify.core.verdict import Status
 from qualify.judging.confirmation import Confirmation
 from qualify.judging.evidence import Evidence, Reference
-from qualify.judging.failures import DeterministicFailure, FailureRate, OverLimit, RunnerTrouble
+from qualify.judging.failures import (
+    DeterministicFailure,
+    FailureRate,
+    NothingTrains,
+    OverLimit,
+    RunnerTrouble,
+)
 from qualify.judging.noninferiority import Erratic, PairedNonInferiority, RankNonInferiority
 from qualify.judging.question import Question
 from qualify.judging.rule import Found, Rule
@@ -170,6 +176,7 @@ CELL_RULES: tuple[type[Rule], ...] = (
     TooFewReplicates,
     OverLimit,
     DeterministicFailure,
+    NothingTrains,
     RunnerTrouble,
     OtherData,
 )

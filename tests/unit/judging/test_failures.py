@@ -186,5 +186,24 @@ def test_a_candidate_that_always_fails_differently_is_never_green() -> None:
         )
 
     verdict, _ = train(canary(), trainer)
-    assert verdict.status is Status.INCONCLUSIVE
-    assert failures(verdict).failed == 20
+    assert (verdict.status, verdict.code) == (Status.INCONCLUSIVE, "Q104")
+
+
+def test_what_neither_build_trains_is_not_tried_at_every_seed() -> None:
+    """After three seeds of both the cell ends, undecided, with what was said."""
+    verdict, _ = train(canary(), trains(SAME, SAME, fails=lambda _: Outcome.ERROR))
+    assert (verdict.status, verdict.code, verdict.trainings) == (Status.INCONCLUSIVE, "Q104", 9)
+    assert verdict.reason == (
+        "neither build trains at any of the first 3 seeds, so there is nothing to compare: "
+        "error happened"
+    )
+
+
+def test_one_result_among_the_first_seeds_goes_on() -> None:
+    """A seed that either build trains may yet tell one from the other."""
+
+    def fails(ask: Ask) -> Outcome:
+        return Outcome.OK if (ask.arm, ask.seed) == ("baseline", 2) else Outcome.ERROR
+
+    verdict, _ = train(canary(), trains(SAME, SAME, fails=fails))
+    assert (verdict.status, verdict.code) == (Status.FAILED, "Q101")
