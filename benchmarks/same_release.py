@@ -69,14 +69,18 @@ PACKAGES = (
 
 def qualified(package: Package, number: int, select: Sequence[str]) -> dict[str, Any]:
     """Qualify a release against itself, or read what was decided before."""
-    folder = WORK / package.name
-    folder.mkdir(parents=True, exist_ok=True)
-    kept = folder / f"decided-{number}{'-quick' if select else ''}.json"
+    kept = _kept(package, number, quick=bool(select))
+    kept.parent.mkdir(parents=True, exist_ok=True)
     if not kept.exists():
-        decided = _run(package, folder, [*select, *(["--fresh"] if number > 1 else [])])
+        decided = _run(package, kept.parent, [*select, *(["--fresh"] if number > 1 else [])])
         kept.write_text(decided, encoding="utf-8")
     decision: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
     return decision
+
+
+def _kept(package: Package, number: int, *, quick: bool) -> Path:
+    """Where a round's decision is kept."""
+    return WORK / package.name / f"decided-{number}{'-quick' if quick else ''}.json"
 
 
 def _run(package: Package, folder: Path, options: Sequence[str]) -> str:
@@ -105,6 +109,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("packages", nargs="*", metavar="PACKAGE", help=f"of {', '.join(names)}")
     parser.add_argument("--quick", action="store_true", help="FLAML's smoke suite alone")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    parser.add_argument("--decided", action="store_true", help="count what ran before, run nothing")
     chosen = parser.parse_args(arguments)
     if unknown := sorted(set(chosen.packages) - set(names)):
         parser.error(f"no package {', '.join(unknown)}; there are {', '.join(names)}")
@@ -115,6 +120,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for number in ROUNDS
         for package in PACKAGES
         if package.name in wanted
+        and (not chosen.decided or _kept(package, number, quick=chosen.quick).exists())
     ]
     goals = [_goal([decision for *_, decision in rounds])]
     if chosen.json:
