@@ -47,7 +47,7 @@ def _goals(found: Row) -> str:
     missed = sum(not goal["met"] for goal in promised)
     lines = table(("what", "goal", "value", "95% bound", ""), map(_goal, goals))
     kept = len(promised) - missed
-    return f"{lines}\n\n{kept} of {len(promised)} goals are met, {missed} are missed."
+    return f"{lines}\n\n{kept} of {len(promised)} goals are met; missed: {missed}."
 
 
 def _goal(goal: Row) -> tuple[str, ...]:

@@ -65,7 +65,7 @@ def test_goals_say_which_are_missed(measured) -> None:
     """A missed goal stands out in its line and in the count."""
     drawn = figures.figures("bench", "goals")
     assert [row[-1] for row in cells(drawn)[2:]] == ["met", "**missed**"]
-    assert "1 of 2 goals are met, 1 are missed." in drawn
+    assert "1 of 2 goals are met; missed: 1." in drawn
 
 
 def test_alarms_show_the_offset_beside_none(measured) -> None:
