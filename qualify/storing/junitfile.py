@@ -1,9 +1,9 @@
 """JUnit XML of any runner, read as data: guarded as `guarded` says.
 
-A test case becomes a row with its executions: reruns that a runner
-reports (`flakyFailure`, `rerunFailure`) and cases of one name are executions of the same row.
-A numeric property `metric:NAME` (or `qualify.metric.NAME`) of a case is a metric of its execution,
-`margin:NAME` the smallest loss of it that matters, `owner` who looks at the row.
+A test case becomes a row with its executions: reruns that a runner reports (`flakyFailure`,
+`rerunFailure`) and cases of one name are executions of the same row. A numeric property
+`metric:NAME` (or `qualify.metric.NAME`) of a case is a metric of its execution, `margin:NAME` the
+smallest loss of it that matters, `owner` who looks at the row.
 """
 
 from __future__ import annotations

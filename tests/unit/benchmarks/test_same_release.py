@@ -32,6 +32,13 @@ def test_what_was_decided_is_not_run_again(tmp_path, monkeypatch, capsys):
     assert said["goals"][0]["met"]
 
 
+def test_nothing_decided_is_no_result(tmp_path, monkeypatch):
+    """Without a kept decision there is no share of red cells to tell."""
+    monkeypatch.setattr(same_release, "WORK", tmp_path)
+    with pytest.raises(SystemExit, match="nothing was decided yet"):
+        main(["--decided"])
+
+
 def test_an_unknown_package_is_named(capsys):
     """The error lists the packages that there are."""
     with pytest.raises(SystemExit):
