@@ -26,7 +26,7 @@ from qualify.stats.bisection import Posterior, bad_end_in_doubt, likeliest, next
 from qualify.stats.ranks import places
 from qualify.stats.rates import Count
 from qualify.stats.symbols import rank_evidence, rank_symbols
-from qualify.verbs.searching import NONE, SLACK
+from qualify.verbs.bisecting.searching import NONE, SLACK
 
 BUILDS, REPLICATES, SHIFT = 32, 50, 2.0
 CONFIDENCE, CAP = 0.95, 100

@@ -30,7 +30,7 @@ from typing import Any
 from qualify.config import load
 from qualify.core.verdict import Status
 from qualify.verbs.history import record
-from qualify.verbs.ingest import Ingested, column_of, ingest
+from qualify.verbs.ingesting.ingest import Ingested, column_of, ingest
 from qualify.wiring import Context
 
 HOME = Path(__file__).parents[1] / "releases"

@@ -13,11 +13,11 @@ from rich.table import Table
 
 from qualify.cli.options import context
 from qualify.core.errors import ExitCode
-from qualify.verbs.bisect import Asked, Bisected
-from qualify.verbs.bisect import bisect as bisecting
-from qualify.verbs.questions import FAILURE
-from qualify.verbs.rows import FREE, LOCKED, lines_of
-from qualify.verbs.searching import Found, Wanted
+from qualify.verbs.bisecting.bisect import Asked, Bisected
+from qualify.verbs.bisecting.bisect import bisect as bisecting
+from qualify.verbs.bisecting.questions import FAILURE
+from qualify.verbs.bisecting.rows import FREE, LOCKED, lines_of
+from qualify.verbs.bisecting.searching import Found, Wanted
 
 _OUT, _ERR = Console(), Console(stderr=True)
 _BAR = 24

@@ -16,9 +16,9 @@ from qualify.cli.plan import out
 from qualify.cli.progress import Watcher
 from qualify.core.errors import ExitCode
 from qualify.stats.rates import lower_bound, upper_bound
-from qualify.verbs.calibrate import Asked
-from qualify.verbs.calibrate import calibrate as calibrating
-from qualify.verbs.calibration import Calibration, Simulated, TrainedBuild
+from qualify.verbs.calibrating.calibrate import Asked
+from qualify.verbs.calibrating.calibrate import calibrate as calibrating
+from qualify.verbs.calibrating.calibration import Calibration, Simulated, TrainedBuild
 
 _ERR = Console(stderr=True)
 _TOLD = 10  # simulated releases between two lines of progress

@@ -23,11 +23,11 @@ from qualify.storing.builds import BuildFolder
 from qualify.verbs import build as building
 from qualify.verbs import canaries as training
 from qualify.verbs import cells as declared
-from qualify.verbs import grid as drawing
 from qualify.verbs import history as recording
 from qualify.verbs import judge as judging
-from qualify.verbs import plan as planning
-from qualify.verbs.remembered import BUILDS
+from qualify.verbs.planning import plan as planning
+from qualify.verbs.publishing import grid as drawing
+from qualify.verbs.publishing.remembered import BUILDS
 from qualify.wiring import Context
 
 _SAID = ("id", "about", "skip", "owner", "stage", "needs", "practice")

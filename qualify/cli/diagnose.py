@@ -17,8 +17,8 @@ from qualify.core.errors import ExitCode
 from qualify.judging.diagnosis import ORIGIN, Diagnosis, percent
 from qualify.judging.experiment import Condition, Run
 from qualify.judging.families import Seen
-from qualify.verbs.diagnose import examine
-from qualify.verbs.experiment import Asked
+from qualify.verbs.diagnosing.diagnose import examine
+from qualify.verbs.diagnosing.experiment import Asked
 
 _OUT = Console()
 _ERR = Console(stderr=True)

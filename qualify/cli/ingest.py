@@ -13,8 +13,8 @@ from qualify.cli.options import context, shared
 from qualify.core.verdict import Status
 from qualify.rendering.text import amount
 from qualify.verbs import history as recording
-from qualify.verbs.ingest import SUITE, Ingested, column_of
-from qualify.verbs.ingest import ingest as ingesting
+from qualify.verbs.ingesting.ingest import SUITE, Ingested, column_of
+from qualify.verbs.ingesting.ingest import ingest as ingesting
 
 
 @click.command()

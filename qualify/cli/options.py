@@ -10,7 +10,7 @@ import click
 
 from qualify.config import load
 from qualify.core.matrix import RUNNERS
-from qualify.verbs.plan import Selection
+from qualify.verbs.planning.plan import Selection
 from qualify.wiring import Context
 
 F = TypeVar("F", bound=Callable[..., Any])

@@ -16,8 +16,8 @@ from qualify.cli.options import context, shared
 from qualify.core.budget import Levels
 from qualify.core.canary import Judged
 from qualify.judging.wording import amount
-from qualify.verbs.forecast import Forecast, Total, forecast
-from qualify.verbs.prospects import Prospect
+from qualify.verbs.planning.forecast import Forecast, Total, forecast
+from qualify.verbs.planning.prospects import Prospect
 from qualify.wiring import Context
 
 _ERR = Console(stderr=True)

@@ -15,11 +15,11 @@ from qualify.cli.plan import number, out, prospects_table
 from qualify.config import CURRENT
 from qualify.core.matrix import Lane
 from qualify.stats.limits import BASELINES
-from qualify.verbs.power import Needed, Power, Wish
-from qualify.verbs.power import power as powering
-from qualify.verbs.prospects import Prospect
-from qualify.verbs.relate import CONFIDENCE, Related
-from qualify.verbs.relate import relate as relating
+from qualify.verbs.planning.power import Needed, Power, Wish
+from qualify.verbs.planning.power import power as powering
+from qualify.verbs.planning.prospects import Prospect
+from qualify.verbs.planning.relate import CONFIDENCE, Related
+from qualify.verbs.planning.relate import relate as relating
 
 _POSITIVE = click.FloatRange(min=0.0, min_open=True)
 _lane = click.option(

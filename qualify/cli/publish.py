@@ -10,7 +10,7 @@ import click
 from qualify.cli.options import placed, reader
 from qualify.core.errors import ExitCode
 from qualify.rendering.annotations import workflow_commands
-from qualify.verbs.publish import publish as publishing
+from qualify.verbs.publishing.publish import publish as publishing
 
 
 @click.command()

@@ -9,7 +9,7 @@ import click
 
 from qualify.cli.options import placed, reader
 from qualify.core.errors import ConfigError
-from qualify.verbs.serve import serve as serving
+from qualify.verbs.publishing.serve import serve as serving
 
 PORT = 8642
 

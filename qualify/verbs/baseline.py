@@ -19,7 +19,7 @@ from qualify.core.plan import Cell
 from qualify.running.executing import Execution, known_attempts
 from qualify.storing.ledger import JsonlLedger
 from qualify.verbs.cells import collect, unavailable
-from qualify.verbs.plan import Selection
+from qualify.verbs.planning.plan import Selection
 from qualify.wiring import Context, trainer
 
 Progress = Callable[[int, int, Attempt], None]

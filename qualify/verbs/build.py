@@ -14,7 +14,7 @@ from qualify.core.matrix import Lane
 from qualify.core.plan import Plan
 from qualify.storing.builds import BuildFolder
 from qualify.verbs.baseline import mistakes
-from qualify.verbs.plan import Selection, plan
+from qualify.verbs.planning.plan import Selection, plan
 from qualify.wiring import Context, references
 
 

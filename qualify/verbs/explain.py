@@ -8,8 +8,8 @@ from qualify.core.atlas import Atlas
 from qualify.core.errors import ConfigError, nearest
 from qualify.core.grid import Column, Square
 from qualify.core.matrix import matches
-from qualify.verbs.grid import gather
 from qualify.verbs.pick import pick
+from qualify.verbs.publishing.grid import gather
 from qualify.wiring import Context
 
 _NAMED = 5

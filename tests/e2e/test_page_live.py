@@ -8,7 +8,7 @@ import pytest
 from qualify.config import Config
 from qualify.core.event import CellFinished, CellPlanned
 from qualify.core.verdict import Status, Verdict
-from qualify.verbs.serve import Live, Server
+from qualify.verbs.publishing.serve import Live, Server
 from qualify.wiring import Context
 from tests.fakes import build, cell, plan
 

@@ -80,7 +80,7 @@ import sys
 from pathlib import Path
 from qualify.storing.history.history import History
 from qualify.storing.history.retention import Retention, thin
-from qualify.verbs.remembered import remember
+from qualify.verbs.publishing.remembered import remember
 
 place, what = Path(sys.argv[1]), sys.argv[2]
 told = []

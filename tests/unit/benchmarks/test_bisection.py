@@ -12,9 +12,9 @@ from benchmarks.rules.noises import GAUSSIAN, SIMULATED
 from qualify.core.attempt import Attempt, Outcome
 from qualify.core.baseline import Replicate
 from qualify.core.metric import METRICS
-from qualify.verbs.questions import Worse
-from qualify.verbs.searching import Search, Wanted
-from qualify.verbs.suspects import Row, Suspect
+from qualify.verbs.bisecting.questions import Worse
+from qualify.verbs.bisecting.searching import Search, Wanted
+from qualify.verbs.bisecting.suspects import Row, Suspect
 
 
 def test_the_fixed_size_is_that_of_the_z_test() -> None:

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from qualify.core.errors import ExitCode
-from qualify.verbs.calibration import Calibration, Simulated, TrainedBuild
+from qualify.verbs.calibrating.calibration import Calibration, Simulated, TrainedBuild
 
 module = importlib.import_module("qualify.cli.calibrate")  # the package's attribute is the command
 

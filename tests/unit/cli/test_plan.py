@@ -8,7 +8,7 @@ from rich.console import Console
 
 from qualify.cli.plan import duration, prospects_table
 from qualify.cli.power import power
-from qualify.verbs.prospects import Prospect
+from qualify.verbs.planning.prospects import Prospect
 
 KNOWN = Prospect(
     "wine", "rmse", "baseline", 0.05, 50, 30, 0.04, 1.22, 0.0015, 2.0, 7.25, 19.5, 0.61, 0.0862

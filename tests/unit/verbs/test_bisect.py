@@ -14,10 +14,10 @@ from qualify.core.baseline import Replicate
 from qualify.core.errors import BaselineError, CandidateError, ConfigError
 from qualify.core.metric import METRICS
 from qualify.stats.rates import Count
-from qualify.verbs.dependencies import versions
-from qualify.verbs.questions import Built, Trained, Worse, metric_of, question_of
-from qualify.verbs.searching import Found, Search, Wanted
-from qualify.verbs.suspects import Row, Suspect, row_of
+from qualify.verbs.bisecting.dependencies import versions
+from qualify.verbs.bisecting.questions import Built, Trained, Worse, metric_of, question_of
+from qualify.verbs.bisecting.searching import Found, Search, Wanted
+from qualify.verbs.bisecting.suspects import Row, Suspect, row_of
 from tests.fakes import canary
 
 BUILDS = 16

@@ -10,9 +10,9 @@ from qualify.core.baseline import Baseline, Replicate
 from qualify.core.errors import BaselineError
 from qualify.core.verdict import Status, Verdict
 from qualify.datasets.splits import BundledDatasets
-from qualify.verbs import calibrate
-from qualify.verbs.calibrate import Asked, simulate, whole
-from qualify.verbs.calibration import Calibration, Simulated, TrainedBuild
+from qualify.verbs.calibrating import calibrate
+from qualify.verbs.calibrating.calibrate import Asked, simulate, whole
+from qualify.verbs.calibrating.calibration import Calibration, Simulated, TrainedBuild
 from tests.fakes import LANE, build, canary, cell, plan
 
 

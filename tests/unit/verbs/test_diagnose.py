@@ -10,7 +10,7 @@ from qualify.core.attempt import Attempt, Outcome, Training
 from qualify.core.canary import Budget, Canary, Limits
 from qualify.core.errors import InfrastructureError
 from qualify.judging.experiment import Condition, Observed, Run
-from qualify.verbs.experiment import Asked, Bench, experiment
+from qualify.verbs.diagnosing.experiment import Asked, Bench, experiment
 from tests.fakes import canary, cell
 
 ALL = ("seed", "iterations", "seconds", "threads", "estimators")

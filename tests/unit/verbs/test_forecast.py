@@ -13,8 +13,8 @@ from qualify.core.errors import CandidateError
 from qualify.core.event import AttemptFinished, CellFinished
 from qualify.core.verdict import Status, Verdict
 from qualify.storing.builds import BuildFolder
-from qualify.verbs.forecast import CellForecast, Forecast
-from qualify.verbs.intended import baseline_version
+from qualify.verbs.planning.forecast import CellForecast, Forecast
+from qualify.verbs.planning.intended import baseline_version
 from qualify.verbs.seen import seen
 from qualify.wiring import Context
 from tests.fakes import LANE, build, cell, plan

@@ -13,8 +13,8 @@ from qualify.rendering.junit import junit
 from qualify.storing.builds import BuildFolder
 from qualify.storing.columns import column
 from qualify.storing.junitfile import read_junit
-from qualify.verbs.grid import grid
-from qualify.verbs.ingest import Ingested, column_of, ingest
+from qualify.verbs.ingesting.ingest import Ingested, column_of, ingest
+from qualify.verbs.publishing.grid import grid
 from qualify.wiring import Context
 from tests.fakes import build, cell, plan
 

@@ -7,9 +7,9 @@ import pytest
 from qualify.config import Config
 from qualify.core.event import CellFinished, CellPlanned
 from qualify.core.verdict import Status, Verdict
-from qualify.verbs.grid import Seen, gather
 from qualify.verbs.judge import judge
-from qualify.verbs.publish import publish
+from qualify.verbs.publishing.grid import Seen, gather
+from qualify.verbs.publishing.publish import publish
 from qualify.wiring import Context
 from tests.fakes import build, cell, plan
 

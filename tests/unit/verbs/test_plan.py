@@ -7,7 +7,7 @@ import pytest
 from qualify.core.errors import ConfigError
 from qualify.core.matrix import Lane
 from qualify.verbs.cells import unavailable
-from qualify.verbs.plan import Selection, select
+from qualify.verbs.planning.plan import Selection, select
 from tests.fakes import LANE, cell
 
 GPU = Lane("3.11", "gpu", "locked")

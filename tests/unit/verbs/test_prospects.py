@@ -13,7 +13,7 @@ from qualify.core.canary import Judged
 from qualify.judging.evidence import Evidence
 from qualify.judging.question import Question
 from qualify.stats.limits import UncalibratedError
-from qualify.verbs.prospects import Prospect, Stored, designed, prospect, reaches
+from qualify.verbs.planning.prospects import Prospect, Stored, designed, prospect, reaches
 from tests.fakes import canary
 
 LEVELS = ErrorBudget().levels(tests=20, cells=12)

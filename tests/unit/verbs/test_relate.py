@@ -13,7 +13,7 @@ from qualify.core.baseline import Baseline, Replicate, Spread
 from qualify.core.event import AttemptFinished
 from qualify.core.metric import METRICS
 from qualify.storing.builds import BuildShelf
-from qualify.verbs.relate import LEAST_PAIRS, changed, lower_bound, measure, recorded
+from qualify.verbs.planning.relate import LEAST_PAIRS, changed, lower_bound, measure, recorded
 from tests.fakes import LANE, build, canary, cell, plan
 
 NOW = "2025-01-01T00:00:00+00:00"

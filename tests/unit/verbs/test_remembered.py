@@ -12,8 +12,8 @@ from qualify.core.grid import Column, Grid
 from qualify.core.verdict import Status
 from qualify.storing.builds import BuildFolder
 from qualify.storing.history.history import History
-from qualify.verbs.grid import gather
-from qualify.verbs.remembered import NOTHING, Known, joined, remember
+from qualify.verbs.publishing.grid import gather
+from qualify.verbs.publishing.remembered import NOTHING, Known, joined, remember
 from qualify.wiring import Context
 from tests import factories
 from tests.histories import judged, one, square

@@ -14,7 +14,16 @@ from qualify.core.budget import ErrorBudget
 from qualify.core.canary import Judged
 from qualify.core.verdict import Status
 from qualify.storing.baselines import parse
-from qualify.verbs.resampling import DATA, FEWEST, Deal, Subject, deal, fill, release, subject
+from qualify.verbs.calibrating.resampling import (
+    DATA,
+    FEWEST,
+    Deal,
+    Subject,
+    deal,
+    fill,
+    release,
+    subject,
+)
 from tests.fakes import canary, cell
 
 BASELINES = Path(__file__).parents[3] / "baselines" / "flaml" / "2.6.0"

@@ -11,8 +11,8 @@ from qualify.config import Config
 from qualify.core.errors import ConfigError
 from qualify.core.event import CellFinished, CellPlanned
 from qualify.core.verdict import Status, Verdict
-from qualify.verbs.grid import gather
-from qualify.verbs.serve import Live, Server, loopback
+from qualify.verbs.publishing.grid import gather
+from qualify.verbs.publishing.serve import Live, Server, loopback
 from qualify.wiring import Context
 from tests.fakes import build, cell, plan
 

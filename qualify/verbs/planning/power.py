@@ -13,9 +13,9 @@ from qualify.core.matrix import Lane
 from qualify.core.plan import Cell
 from qualify.stats.limits import UncalibratedError
 from qualify.verbs.cells import collect
-from qualify.verbs.intended import baseline_version, sketch
-from qualify.verbs.plan import Selection, lanes
-from qualify.verbs.prospects import Prospect, Stored, prospect, reaches
+from qualify.verbs.planning.intended import baseline_version, sketch
+from qualify.verbs.planning.plan import Selection, lanes
+from qualify.verbs.planning.prospects import Prospect, Stored, prospect, reaches
 from qualify.wiring import Context
 
 

@@ -10,9 +10,9 @@ from qualify.building.specs import parse
 from qualify.core.candidate import BuildFailure, Environment
 from qualify.core.errors import BaselineError, CandidateError, ConfigError
 from qualify.core.matrix import Lane
-from qualify.verbs.dependencies import row_of_dependencies
-from qualify.verbs.probing import make, why
-from qualify.verbs.suspects import Row, held_to, row_of
+from qualify.verbs.bisecting.dependencies import row_of_dependencies
+from qualify.verbs.bisecting.probing import make, why
+from qualify.verbs.bisecting.suspects import Row, held_to, row_of
 from qualify.wiring import Context
 
 LOCKED, FREE = "locked", "free"

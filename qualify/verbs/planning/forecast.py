@@ -13,9 +13,9 @@ from qualify.core.budget import Levels
 from qualify.core.canary import Canary
 from qualify.core.matrix import Lane
 from qualify.core.plan import Cell
-from qualify.verbs.intended import baseline_version, baselines, intended, judges
-from qualify.verbs.plan import Selection
-from qualify.verbs.prospects import Prospect, Stored, prospect
+from qualify.verbs.planning.intended import baseline_version, baselines, intended, judges
+from qualify.verbs.planning.plan import Selection
+from qualify.verbs.planning.prospects import Prospect, Stored, prospect
 from qualify.verbs.seen import Seen, seen
 from qualify.wiring import Context
 

@@ -14,8 +14,8 @@ from qualify.storing.builds import BuildFolder
 from qualify.storing.columns import column, verdicts
 from qualify.storing.files import write_text
 from qualify.verbs.judge import whole
-from qualify.verbs.neighbours import Others, elsewhere, neighbours
-from qualify.verbs.remembered import BUILDS, NOTHING, Known, Remembered, joined, remember
+from qualify.verbs.publishing.neighbours import Others, elsewhere, neighbours
+from qualify.verbs.publishing.remembered import BUILDS, NOTHING, Known, Remembered, joined, remember
 from qualify.wiring import Context
 
 _READ = ("ledger.jsonl", "plan.json", "candidate.json", "decision.json")

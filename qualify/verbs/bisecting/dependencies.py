@@ -13,7 +13,7 @@ from packaging.utils import canonicalize_name
 from qualify.building.installed import site_of
 from qualify.core.candidate import Environment
 from qualify.core.errors import CandidateError
-from qualify.verbs.suspects import Row, Suspect
+from qualify.verbs.bisecting.suspects import Row, Suspect
 
 Lock = tuple[str, ...]
 

@@ -17,8 +17,8 @@ from qualify.judging.diagnosis import Diagnosis, diagnose
 from qualify.running.executing import Execution, known_attempts
 from qualify.storing.ledger import JsonlLedger
 from qualify.verbs.cells import collect, unsupported
-from qualify.verbs.experiment import Asked, Bench, Progress, experiment
-from qualify.verbs.plan import Selection, lanes
+from qualify.verbs.diagnosing.experiment import Asked, Bench, Progress, experiment
+from qualify.verbs.planning.plan import Selection, lanes
 from qualify.wiring import Context, trainer
 
 _DRAWS = 20_250_101  # the seed of the intervals' draws: the same trainings give the same words

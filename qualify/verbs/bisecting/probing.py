@@ -20,7 +20,7 @@ from qualify.core.matrix import Lane
 from qualify.core.plan import Cell
 from qualify.running.executing import Execution, known_attempts
 from qualify.storing.ledger import JsonlLedger
-from qualify.verbs.suspects import Row, Suspect
+from qualify.verbs.bisecting.suspects import Row, Suspect
 from qualify.wiring import Context, trainer
 
 SPARE = 1000

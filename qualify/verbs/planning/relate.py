@@ -25,8 +25,8 @@ from qualify.core.metric import Metric
 from qualify.core.plan import Cell
 from qualify.judging.question import LEAST_CORRELATION
 from qualify.stats.ranks import Floats
-from qualify.verbs.plan import Selection
-from qualify.verbs.power import committed, declared, judged_canaries
+from qualify.verbs.planning.plan import Selection
+from qualify.verbs.planning.power import committed, declared, judged_canaries
 from qualify.verbs.seen import builds
 from qualify.wiring import Context
 

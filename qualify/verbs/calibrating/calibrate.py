@@ -24,12 +24,12 @@ from qualify.judging.identity import fit
 from qualify.judging.release import findings
 from qualify.storing.columns import verdicts
 from qualify.verbs.build import build
-from qualify.verbs.calibration import Calibration, Simulated, TrainedBuild
+from qualify.verbs.calibrating.calibration import Calibration, Simulated, TrainedBuild
+from qualify.verbs.calibrating.resampling import FEWEST, Subject, release, subject
 from qualify.verbs.canaries import Watch, canaries
-from qualify.verbs.intended import baseline_version, baselines, intended, judges
 from qualify.verbs.judge import judge
-from qualify.verbs.plan import Selection
-from qualify.verbs.resampling import FEWEST, Subject, release, subject
+from qualify.verbs.planning.intended import baseline_version, baselines, intended, judges
+from qualify.verbs.planning.plan import Selection
 from qualify.wiring import Context
 
 NOT_FREE = "!*-free"

@@ -14,7 +14,7 @@ from qualify.core.matrix import Lane
 from qualify.core.plan import Cell, Plan
 from qualify.datasets.splits import BundledDatasets
 from qualify.verbs.cells import collect
-from qualify.verbs.plan import Selection, lanes, select
+from qualify.verbs.planning.plan import Selection, lanes, select
 from qualify.verbs.seen import builds
 from qualify.wiring import Context
 

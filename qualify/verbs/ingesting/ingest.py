@@ -24,10 +24,10 @@ from qualify.storing.builds import BuildFolder
 from qualify.storing.columns import verdicts
 from qualify.storing.junitcase import Execution
 from qualify.storing.junitfile import Report, Row, read_junit
-from qualify.verbs.intended import sketch
+from qualify.verbs.ingesting.usual import attempts_in, missing, past, reference
 from qualify.verbs.judge import judge
+from qualify.verbs.planning.intended import sketch
 from qualify.verbs.seen import builds
-from qualify.verbs.usual import attempts_in, missing, past, reference
 from qualify.wiring import Context
 
 SUITE = "ingested"

@@ -17,8 +17,8 @@ from qualify.rendering.site import INDEX, render_site, target_page
 from qualify.rendering.summary import summary
 from qualify.storing.api import write_api
 from qualify.storing.files import write_text
-from qualify.verbs.grid import gather
-from qualify.verbs.neighbours import at_home, linked
+from qualify.verbs.publishing.grid import gather
+from qualify.verbs.publishing.neighbours import at_home, linked
 from qualify.wiring import Context
 
 

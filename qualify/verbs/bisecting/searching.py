@@ -10,8 +10,8 @@ import numpy as np
 
 from qualify.core.attempt import Attempt
 from qualify.stats.bisection import Flags, Posterior, bad_end_in_doubt, likeliest, next_probe
-from qualify.verbs.questions import Built, Question
-from qualify.verbs.suspects import Row
+from qualify.verbs.bisecting.questions import Built, Question
+from qualify.verbs.bisecting.suspects import Row
 
 SLACK = 0.3
 """A cached build is preferred where it tells at least 70% of what the best one does."""

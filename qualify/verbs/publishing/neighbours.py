@@ -12,7 +12,7 @@ from qualify.rendering.forest_section import BUILDS
 from qualify.storing.builds import BuildFolder
 from qualify.storing.history.choosing import Limits
 from qualify.storing.history.history import History
-from qualify.verbs.remembered import Known, merged
+from qualify.verbs.publishing.remembered import Known, merged
 from qualify.wiring import Context
 
 Others = Mapping[str, Overview]

@@ -14,11 +14,19 @@ from qualify.core.errors import CandidateError, ConfigError, nearest
 from qualify.core.matrix import Lane
 from qualify.core.plan import Cell
 from qualify.stats.rates import Count
+from qualify.verbs.bisecting.probing import Bench
+from qualify.verbs.bisecting.questions import (
+    BUILD,
+    FAILURE,
+    Built,
+    Question,
+    Trained,
+    metric_of,
+    question_of,
+)
+from qualify.verbs.bisecting.rows import row_of_candidates, row_of_environments
+from qualify.verbs.bisecting.searching import Found, Search, Wanted
 from qualify.verbs.cells import collect
-from qualify.verbs.probing import Bench
-from qualify.verbs.questions import BUILD, FAILURE, Built, Question, Trained, metric_of, question_of
-from qualify.verbs.rows import row_of_candidates, row_of_environments
-from qualify.verbs.searching import Found, Search, Wanted
 from qualify.wiring import Context
 
 _CHECKED = 3  # trainings that show that the good end trains

@@ -19,7 +19,7 @@ from qualify.core.errors import QualifyError
 from qualify.rendering import assets
 from qualify.rendering.page import shell
 from qualify.rendering.site import INDEX, PLOTLY, site_file
-from qualify.verbs.grid import Seen, Stamp, folders, gather, stamp_of
+from qualify.verbs.publishing.grid import Seen, Stamp, folders, gather, stamp_of
 from qualify.wiring import Context
 
 HOST = "127.0.0.1"

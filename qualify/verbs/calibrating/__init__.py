@@ -1,0 +1,1 @@
+"""Calibrate: a build against itself, with real trainings and with simulated releases."""

@@ -1,0 +1,1 @@
+"""Diagnose: the designed experiment, and the trainings of its conditions."""

@@ -1,0 +1,1 @@
+"""Ingest: the rows that another runner filled, beside what is usual of them."""
