@@ -57,6 +57,8 @@ def p_pooled(candidate: Sequence[Count], baseline: Sequence[Count]) -> float:
     Raises ValueError for unequal lengths. 1 without strata; never below `LEAST_P`.
     """
     strata = [s for s in zip(candidate, baseline, strict=True) if _informative(*s)]
+    if not strata:
+        return 1.0
     seen = sum(ours.failed for ours, _ in strata)
     null = _convolved(_hypergeometric(strata))
     return min(1.0, max(LEAST_P, float(null.mass[max(0, seen - null.first) :].sum())))
@@ -100,12 +102,12 @@ def _hypergeometric(strata: list[tuple[Count, Count]]) -> list[_Mass]:
 
 
 def _convolved(parts: list[_Mass]) -> _Mass:
-    """The sum of independent variables, two and two."""
+    """The sum of one or more independent variables, two and two."""
     while len(parts) > 1:
         odd = parts[len(parts) & ~1 :]
         halves = zip(parts[::2], parts[1::2], strict=False)
         parts = [_sum(one, other) for one, other in halves] + odd
-    return parts[0] if parts else _Mass(0, np.ones(1))
+    return parts[0]
 
 
 def _sum(one: _Mass, other: _Mass) -> _Mass:

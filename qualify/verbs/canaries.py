@@ -10,7 +10,7 @@ from pathlib import Path
 from qualify.core.errors import InfrastructureError
 from qualify.core.event import CellPlanned
 from qualify.storing.builds import BuildFolder
-from qualify.verbs.cells import pytest_command
+from qualify.verbs.cells import pytest_command, pytest_environment
 from qualify.wiring import Context
 
 Watch = Callable[[BuildFolder, Callable[[], bool]], None]
@@ -40,7 +40,7 @@ def canaries(context: Context, folder: BuildFolder, watch: Watch, *, fresh: bool
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.STDOUT,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            env=pytest_environment(),
         )
         try:
             watch(folder, lambda: process.poll() is None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,8 @@ from qualify.core.plan import Cell
 from qualify.core.promises import PROMISES
 from qualify.wiring import CELLS, Context, has_gpu
 
+_PLUGINS = ("no:cacheprovider", "qualify.pytest_plugin", "xdist.plugin")
+
 
 def collect(context: Context, on: Sequence[Lane]) -> tuple[Cell, ...]:
     """Let pytest collect the suites; raises SuiteError with what pytest says is wrong."""
@@ -35,6 +38,7 @@ def collect(context: Context, on: Sequence[Lane]) -> tuple[Cell, ...]:
                 *("--qualify-lanes", ",".join(map(str, on))),
             ],
             cwd=context.home,
+            env=pytest_environment(),
             capture_output=True,
             text=True,
             check=False,
@@ -65,15 +69,14 @@ def _budgeted(cell: Cell, adapter: Adapter) -> Cell:
 def pytest_command(context: Context) -> list[str]:
     """Run pytest over the suites, free of the surrounding project's settings."""
     settings = Path(__file__).with_name("suites.ini")
-    options = [
-        "-p",
-        "no:cacheprovider",
-        "-c",
-        str(settings),
-        "--rootdir",
-        str(context.home),
-    ]
-    return [sys.executable, "-m", "pytest", *map(str, context.suites), *options]
+    places = [*map(str, context.suites), "-c", str(settings), "--rootdir", str(context.home)]
+    plugins = (f"-p{name}" for name in _PLUGINS)
+    return [sys.executable, "-m", "pytest", *places, *plugins]
+
+
+def pytest_environment() -> dict[str, str]:
+    """The variables of that pytest: what plugins are installed beside it changes no cell."""
+    return {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONUNBUFFERED": "1"}
 
 
 def unavailable(lane: Lane) -> str:

@@ -16,7 +16,7 @@ from qualify.core.errors import ConfigError
 from qualify.datasets.splits import BundledDatasets
 from qualify.running.suitefile import read_suite
 from qualify.verbs.init import init
-from tests.tinyml import ADAPTER, LANE, SEEDS, Project, variables
+from tests.tinyml import ADAPTER, ALL, LANE, SEEDS, Project, variables
 
 
 def qualify(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -138,3 +138,17 @@ def test_a_plugin_that_is_not_there_is_named(plugged):
     ran = plugged.run("cells")
     assert ran.code == 2
     assert "did you mean 'acme'?" in ran.err
+
+
+def test_plugins_of_pytest_change_no_cell(project, tmp_path, monkeypatch):
+    """What is installed beside the tool takes no part, not even a plugin that cannot be loaded."""
+    site = tmp_path / "site"
+    (site / "loud-1.0.dist-info").mkdir(parents=True)
+    (site / "loud-1.0.dist-info/METADATA").write_text("Name: loud\nVersion: 1.0\n")
+    (site / "loud-1.0.dist-info/entry_points.txt").write_text("[pytest11]\nloud = loud\n")
+    (site / "loud.py").write_text("raise ImportError('loud')\n")
+    monkeypatch.setenv("PYTHONPATH", str(site))
+    assert "ImportError: loud" in project.pytest("--collect-only").err
+    listed = project.run("cells", "--json")
+    assert listed.code == 0, listed.err
+    assert {cell["id"] for cell in listed.answer} == ALL
