@@ -72,11 +72,12 @@ class Watcher:
 
 def _follow(folder: BuildFolder, alive: Callable[[], bool]) -> Iterator[Event]:
     """Every event that is written from now on; those of this run's plan are already there."""
-    seen = sum(1 for _ in folder.ledger.events())
+    ledger = folder.ledger
+    seen = len(ledger.events())
     running = True
     while running:
         running = alive()
-        events = list(folder.ledger.events())
+        events = ledger.events()
         yield from events[seen:]
         seen = len(events)
         if running:

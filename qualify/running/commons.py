@@ -40,6 +40,6 @@ class Commons:
         return None
 
     def _events(self) -> Iterable[Event]:
-        events = list(self.ledger.events())
+        events = tuple(self.ledger.events())
         planned = [i for i, event in enumerate(events) if isinstance(event, CellPlanned)]
         return events[planned[-1] :] if self.fresh and planned else events

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
@@ -20,11 +22,14 @@ class JsonlLedger:
 
     What is appended together is one `write` to a descriptor opened with O_APPEND, which the kernel
     does not interleave; a line torn by a crash is closed by the next writer and ignored by every
-    reader.
+    reader. The file only grows, so an object reads each of its lines once.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._known: list[Event] = []
+        self._end = 0
+        self._reading = threading.Lock()
 
     def append(self, *events: Event) -> None:
         """Write events and force them to the disk together; raises DiskFullError."""
@@ -42,15 +47,17 @@ class JsonlLedger:
         except OSError as error:
             raise disk_error(self.path, error) from error
 
-    def events(self) -> Iterator[Event]:
+    def events(self) -> Sequence[Event]:
         """Every whole event, in the order in which they were written."""
         if not self.path.exists():
-            return
-        with self.path.open("rb") as lines:
-            for line in lines:
-                event = _read(line)
-                if event is not None:
-                    yield event
+            return ()
+        with self._reading, self.path.open("rb") as file:
+            file.seek(self._end)
+            rest = file.read()
+            whole = rest[: rest.rfind(b"\n") + 1]
+            self._end += len(whole)
+            self._known += _whole(whole.splitlines())
+            return (*self._known, *_whole([rest[len(whole) :]]))
 
 
 def _torn(descriptor: int) -> bool:
@@ -58,9 +65,8 @@ def _torn(descriptor: int) -> bool:
     return size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
 
 
-def _read(line: bytes) -> Event | None:
-    """One event, or None for a line that a crash tore: no beginning of an object is one."""
-    try:
-        return _EVENT.validate_json(line)
-    except ValidationError:
-        return None
+def _whole(lines: Iterable[bytes]) -> Iterator[Event]:
+    """The events of lines; one that a crash tore is none, for no beginning of an object is one."""
+    for line in lines:
+        with contextlib.suppress(ValidationError):
+            yield _EVENT.validate_json(line)

@@ -20,6 +20,7 @@ from qualify.core.event import (
     CellStarted,
 )
 from qualify.core.verdict import MetricEvidence, Status, Verdict
+from qualify.storing import ledger as module
 from qualify.storing.ledger import JsonlLedger
 
 NOW = "2025-01-01T00:00:00+00:00"
@@ -75,6 +76,17 @@ def test_events_written_together_wait_for_the_disk_once(ledger, monkeypatch):
     ledger.append(*EVENTS)
     assert list(ledger.events()) == EVENTS
     assert len(waits) == 1
+
+
+def test_a_line_is_read_once_however_often_the_events_are_asked_for(ledger, monkeypatch):
+    """Whoever follows a long run pays for what is new alone."""
+    ledger.append(*EVENTS)
+    assert list(ledger.events()) == EVENTS
+    read = []
+    monkeypatch.setattr(module, "_whole", lambda lines: read.extend(filter(None, lines)) or [])
+    ledger.append(EVENTS[0])
+    assert list(ledger.events()) == EVENTS
+    assert len(read) == 1
 
 
 def test_a_ledger_that_is_not_there_is_empty(ledger):
