@@ -95,7 +95,15 @@ def docs(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Measure what the documentation claims; `-- --quick` for a first look."""
     session.install("-e", ".[tests]")
-    for name in ("verdict_rules", "bisection", "changepoints", "history", "grid", "same_release"):
+    for name in (
+        "verdict_rules",
+        "repeats",
+        "bisection",
+        "changepoints",
+        "history",
+        "grid",
+        "same_release",
+    ):
         session.run("python", "-m", f"benchmarks.{name}", *session.posargs)
 
 

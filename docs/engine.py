@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from docs.markdown import table
 from qualify.core.budget import ErrorBudget
 from qualify.core.canary import CAPS, PAIRS
-from qualify.judging import confirmation, question
+from qualify.judging import confirmation, question, repeated
 from qualify.judging import identity as repeating
 from qualify.judging.release import CONFIDENT
 from qualify.stats import bernoulli, cusum, pooled, rank_sprt, signed_ranks, spread
@@ -16,7 +16,8 @@ from qualify.stats.limits import BASELINES, EFFECTS
 from qualify.stats.planning import calibrated
 
 K = 200
-"""The tests of metrics of the example: one metric in each of so many cells."""
+"""The tests of metrics of the example: one metric in each of so many canaries."""
+CHECKS = 300
 USUAL_M, USUAL_CAP = 50, 30
 _RATES = (0.001, 0.01, 0.03, 0.1, 0.3)
 _LOOKS = (1, 2, 3, 5, 7, 9, 12, 15, 20, 30)
@@ -24,14 +25,15 @@ _COUNTS = (0, 1, 5)
 
 
 def budget() -> str:
-    """The level of each test, where 200 metrics of 200 cells gate."""
+    """The level of each test, where 200 metrics of 200 canaries gate, and 300 checks."""
     whole = ErrorBudget()
-    levels = whole.levels(K, K)
+    levels = whole.levels(K, K, CHECKS)
     together, ratchet = levels.pooled / 2.0, levels.pooled / 2.0 / K
     rows: tuple[tuple[str, str, int, float], ...] = (
         ("a metric's ranks or pairs", "Q002, Q005", K, levels.metric),
         ("a metric's spread", "Q006", K, levels.spread),
-        ("a cell's failures", "Q103", K, levels.failure),
+        ("a failure that repeats", "C003, Q101, Q102", K + CHECKS, levels.repeat),
+        ("how often a canary fails", "Q103", K, levels.failure),
         ("failures spread over the cells", "R002", 1, levels.pooled_failures),
         ("the runner's troubles", "R003", 1, levels.infra),
         ("a loss spread over the cells", "R001", 1, together),
@@ -96,6 +98,7 @@ def constants() -> str:
         ("matches of a changed path, where no record says more", HARMLESS),
         ("level of disbelieving matches", repeating.LEVEL),
         ("failures: the rise that passing excludes", bernoulli.MARGIN),
+        ("seeds of a canary that are tried in turns", repeated.SUSPECTS),
         ("shift of all cells: trainings of a cell; fewest canaries", _listed(_POOLING)),
         ("level of a changed environment", CONFIDENT),
         ("the anchor: builds of a chart; allowance", _listed(_CHART)),

@@ -3,7 +3,7 @@
 A block `<!-- figures: SOURCE TABLE -->` is drawn from `docs/figures/SOURCE.json`, or for the source
 `engine` from the code itself. Refresh the files with
 `python -m benchmarks.verdict_rules --json > docs/figures/verdict_rules.json`, and likewise of
-`bisection`, `changepoints`, `history`, `grid` and `same_release`.
+`repeats`, `bisection`, `changepoints`, `history`, `grid` and `same_release`.
 """
 
 from __future__ import annotations

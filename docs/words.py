@@ -81,7 +81,7 @@ CODES: dict[str, str] = {
     "C001": "The promise of a check held.",
     "C002": "The baseline breaks the promise, too.",
     "C003": "The promise was broken in every round, and the baseline keeps it.",
-    "C004": "The promise was broken in one round and held in another.",
+    "C004": "The promise was broken in some rounds and held in others.",
     "G001": "An earlier stage is not green, so nothing was trained.",
     "G002": "The candidate has no environment on the lane.",
     "I001": "The machine failed while a check ran.",

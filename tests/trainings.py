@@ -20,6 +20,7 @@ MARGIN, SD, CENTRE, M = 0.02, 0.01, 0.3, 50
 LEVELS = Levels(
     metric=0.01,
     failure=0.002,
+    repeat=0.012,
     spread=0.005,
     beta=0.05,
     pooled=0.005,

@@ -6,7 +6,9 @@ import math
 from dataclasses import dataclass
 
 CELLS = 0.8
-"""The part of the failures' budget that the cells' own tests divide; the rest is the grid's."""
+"""The part of the failures' budget that the cells' own tests divide; the rest is the grid's.
+
+One half is for failures that repeat, of checks and canaries, the other for the canaries' rates."""
 
 
 @dataclass(frozen=True)
@@ -37,13 +39,14 @@ class ErrorBudget:
                 f"the parts of alpha must be above 0 and sum to at most 1, not {parts}"
             )
 
-    def levels(self, tests: int, cells: int) -> Levels:
-        """The level of each test where `tests` metrics of `cells` cells gate."""
+    def levels(self, tests: int, cells: int, checks: int = 0) -> Levels:
+        """The level of each test where `tests` metrics of `cells` canaries gate, and `checks`."""
         metrics, cells = max(1, tests), max(1, cells)
-        grid = self.alpha * self.failures * (1.0 - CELLS)
+        half, grid = (self.alpha * self.failures * part for part in (CELLS / 2.0, 1.0 - CELLS))
         return Levels(
             metric=self.alpha * self.metrics / metrics,
-            failure=self.alpha * self.failures * CELLS / cells,
+            failure=half / cells,
+            repeat=half / (cells + checks),
             spread=self.alpha * self.variance / metrics,
             beta=self.beta,
             pooled=self.alpha * self.pooled,
@@ -55,13 +58,15 @@ class ErrorBudget:
 
 @dataclass(frozen=True)
 class Levels:
-    """The one-sided error of each test: of a metric, a cell's failures, a metric's spread ...
+    """The one-sided error of each test: of a metric, of how often a canary fails, ...
 
-    ... and of the grid's own tests. `tests` is K, the number of metrics that gate.
+    ... of a failure that repeats (in a canary or a check), of a metric's spread, and of the grid's
+    own tests. `tests` is K, the number of metrics that gate.
     """
 
     metric: float
     failure: float
+    repeat: float
     spread: float
     beta: float
     pooled: float

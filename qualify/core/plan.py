@@ -90,7 +90,9 @@ class Plan:
         """The level of every test; all cells count, whichever are selected."""
         tests = sum(cell.tests for cell in self.cells)
         references = 2 if self.anchor else 1
-        return self.budget.levels(tests * references, sum(cell.tests > 0 for cell in self.cells))
+        canaries = sum(cell.tests > 0 for cell in self.cells)
+        checks = len(self.cells) - canaries
+        return self.budget.levels(tests * references, canaries, checks)
 
     def chosen(self) -> tuple[Cell, ...]:
         """The selected cells, in order."""

@@ -12,72 +12,18 @@ from qualify.core.verdict import Ask, Status
 from qualify.judging.evidence import Evidence
 from qualify.judging.history import EXECUTIONS, SeedHistory
 from qualify.judging.rule import Found, Rule
+from qualify.judging.wording import what_failed
 from qualify.stats import bernoulli
 from qualify.stats.rates import Count, p_higher, upper_bound
 
 HOPELESS = 3
 """So many seeds at which both builds fail end a cell."""
-_LIMITS = {
-    Outcome.TIMEOUT: (Status.TIMEOUT, "wall-clock limit"),
-    Outcome.MEMORY: (Status.FAILED, "memory limit"),
-}
 _STATUSES: Mapping[bernoulli.Reading, Status] = {
     "failed": Status.FAILED,
     "passed": Status.PASSED,
     "flaky": Status.FLAKY,
     "open": Status.RUNNING,
 }
-
-
-class OverLimit(Rule):
-    """A seed exceeds the same limit twice, and the baseline does not fail there.
-
-    TIMEOUT where the training was killed at its wall-clock limit, FAILED at its memory limit.
-    """
-
-    code: ClassVar[str] = "Q102"
-    messages: ClassVar[Mapping[str, str]] = {
-        "over": "seed {seed} was killed at the {limit} in {times} executions of {times}"
-    }
-
-    @staticmethod
-    def check(histories: tuple[SeedHistory, ...], baseline_failed: frozenset[int]) -> Found | None:
-        """Find the first seed whose executions all ended at the same limit."""
-        for seed, failure in _repeated(histories, baseline_failed):
-            if failure.outcome in _LIMITS:
-                status, limit = _LIMITS[failure.outcome]
-                sentence = OverLimit.messages["over"]
-                return Found(status, sentence.format(seed=seed, limit=limit, times=EXECUTIONS))
-        return None
-
-
-class DeterministicFailure(Rule):
-    """A seed fails twice in the same way, and the baseline does not fail there.
-
-    Errors, crashes and invalid results of the candidate are executed once more; the same signature
-    again is no flake: FAILED after two trainings. While the second execution is due, RUNNING.
-    """
-
-    code: ClassVar[str] = "Q101"
-    messages: ClassVar[Mapping[str, str]] = {
-        "failed": "seed {seed} failed in {times} executions of {times} in the same way: {message}",
-        "running": "seed {seed} failed once and is executed again: {message}",
-    }
-
-    @staticmethod
-    def check(histories: tuple[SeedHistory, ...], baseline_failed: frozenset[int]) -> Found | None:
-        """Find a failure that repeats, or one that awaits its second execution."""
-        messages = DeterministicFailure.messages
-        for seed, failure in _repeated(histories, baseline_failed):
-            reason = messages["failed"].format(seed=seed, times=EXECUTIONS, message=_what(failure))
-            return Found(Status.FAILED, reason)
-        for history in histories:
-            if history.failures and not history.settled and not history.given_up:
-                what = _what(history.failures[-1])
-                reason = messages["running"].format(seed=history.seed, message=what)
-                again = Ask("candidate", history.seed, history.next_number)
-                return Found(Status.RUNNING, reason, asks=(again,))
-        return None
 
 
 class NothingTrains(Rule):
@@ -103,7 +49,7 @@ class NothingTrains(Rule):
         if len(failed) < HOPELESS:
             return None
         sentence = NothingTrains.messages["inconclusive"]
-        reason = sentence.format(seeds=HOPELESS, message=_what(failed[0].failures[0]))
+        reason = sentence.format(seeds=HOPELESS, message=what_failed(failed[0].failures[0]))
         return Found(Status.INCONCLUSIVE, reason)
 
 
@@ -131,7 +77,7 @@ class RunnerTrouble(Rule):
             trouble = [a for a in history.attempts if a.outcome is Outcome.INFRA]
             status = Status.INFRA if history.given_up else Status.RUNNING
             reason = RunnerTrouble.messages[status.value].format(
-                seed=history.seed, times=len(trouble), message=_what(trouble[-1])
+                seed=history.seed, times=len(trouble), message=what_failed(trouble[-1])
             )
             control = Ask("baseline", history.seed, history.attempts[-1].number)
             known = (control.seed, control.number) in beside
@@ -199,22 +145,3 @@ def _fisher(canary: Canary, ours: Count, theirs: Count, alpha: float) -> Status:
         return Status.FAILED
     within = theirs.failed and upper_bound(ours) <= theirs.failed / theirs.total + bernoulli.MARGIN
     return Status.FLAKY if within else Status.RUNNING
-
-
-def _repeated(
-    histories: tuple[SeedHistory, ...], baseline_failed: frozenset[int]
-) -> list[tuple[int, Attempt]]:
-    """The seeds that failed in every execution in the same way, where the baseline did not."""
-    return [
-        (h.seed, h.failures[0])
-        for h in histories
-        if h.seed not in baseline_failed
-        and len(h.failures) >= EXECUTIONS
-        and len({(a.outcome, a.signature) for a in h.executed}) == 1
-    ]
-
-
-def _what(attempt: Attempt) -> str:
-    """The first line of a failure's message, or how it ended where it left none."""
-    lines = attempt.message.strip().splitlines()
-    return lines[0] if lines else attempt.outcome.value

@@ -14,15 +14,10 @@ from qualify.core.canary import Canary
 from qualify.core.verdict import Status
 from qualify.judging.confirmation import Confirmation
 from qualify.judging.evidence import Evidence, Reference
-from qualify.judging.failures import (
-    DeterministicFailure,
-    FailureRate,
-    NothingTrains,
-    OverLimit,
-    RunnerTrouble,
-)
+from qualify.judging.failures import FailureRate, NothingTrains, RunnerTrouble
 from qualify.judging.noninferiority import Erratic, PairedNonInferiority, RankNonInferiority
 from qualify.judging.question import Question
+from qualify.judging.repeated import DeterministicFailure, OverLimit
 from qualify.judging.rule import Found, Rule
 from qualify.judging.samples import unusable
 from qualify.stats.identity import ENOUGH

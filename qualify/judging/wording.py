@@ -1,9 +1,10 @@
-"""Numbers in the sentences of rules: with unit, relative losses in per cent."""
+"""What the sentences of rules are made of: numbers with their unit, failures in a line."""
 
 from __future__ import annotations
 
 import math
 
+from qualify.core.attempt import Attempt
 from qualify.core.canary import Judged
 
 _LARGEST = 700.0  # exp() of more overflows
@@ -45,3 +46,9 @@ def _interval(judged: Judged, interval: tuple[float | None, float | None]) -> st
         amount(judged, b).removesuffix(f" {judged.metric.unit}") for b in interval if b is not None
     )
     return f" (95% interval of the loss {low} to {high})"
+
+
+def what_failed(attempt: Attempt) -> str:
+    """The first line of a failure's message, or how it ended where it left none."""
+    lines = attempt.message.strip().splitlines()
+    return lines[0] if lines else attempt.outcome.value

@@ -93,10 +93,11 @@ class CanaryLoop:
 
 @dataclass(frozen=True)
 class CheckLoop:
-    """Runs a check; one that breaks is run on the baseline and then once more."""
+    """Runs a check; one that breaks is run so many turns more, on the baseline and again."""
 
     function: CheckFunction
     datasets: DatasetSource
+    turns: int
     folder: Path = Path()
     adapter: Adapter | None = None
 
@@ -106,10 +107,10 @@ class CheckLoop:
         has_baseline = "baseline" in execution.builds
         while True:
             baseline = rounds["baseline"] if has_baseline else None
-            arm = next_round(rounds["candidate"], baseline)
+            arm = next_round(rounds["candidate"], baseline, self.turns)
             if arm is None:
                 gate = execution.cell.stage != "main"
-                verdict = judge_check(rounds["candidate"], baseline, gate=gate)
+                verdict = judge_check(rounds["candidate"], baseline, self.turns, gate=gate)
                 return replace(verdict, trainings=len(execution.done))
             try:
                 rounds[arm].append(self._round(execution, arm, len(rounds[arm]) + 1))

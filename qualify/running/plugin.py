@@ -19,6 +19,7 @@ from qualify.running.filling import CellFiller, Loop, Workbench
 from qualify.running.items import CellItem
 from qualify.running.loops import CheckLoop
 from qualify.running.trainer import die_with_parent
+from qualify.stats.turns import turns
 
 
 class Services(Protocol):
@@ -145,7 +146,9 @@ def _folder(config: pytest.Config, services: Services) -> Path | None:
 def _loop(bench: Workbench, item: CellItem) -> Callable[[], Loop]:
     def make() -> Loop:
         if item.function is not None:
-            return CheckLoop(item.function, bench.datasets, item.path.parent, bench.adapter)
+            repeats = turns(bench.plan.levels.repeat)
+            place = item.path.parent
+            return CheckLoop(item.function, bench.datasets, repeats, place, bench.adapter)
         canary, lane = item.cell.canary, item.cell.lane
         if canary is None or lane is None:
             raise TypeError(f"{item.cell.id} is neither a check nor a canary on a lane")

@@ -11,6 +11,7 @@ from scipy.stats import binom
 from qualify.stats.bernoulli import Limits, limits
 from qualify.stats.multiplicity import benjamini_hochberg, e_bh, e_values
 from qualify.stats.rates import Count, p_discordant, p_higher, p_pooled
+from qualify.stats.turns import by_chance, turns
 
 rates = st.floats(0.0, 1.0).map(lambda rate: round(rate, 9))
 designs = st.builds(
@@ -184,3 +185,10 @@ def test_the_second_view_is_laxer_than_the_union_bound(values: list[float], leve
     assert rejected[e >= (1 + 1e-9) / each].all()
     assert np.array_equal(e_bh(e[::-1], level), rejected[::-1])
     assert np.allclose(benjamini_hochberg(p[::-1]), adjusted[::-1])
+
+
+@given(rate=st.floats(0.0, 1.0), level=st.floats(1e-12, 1.0))
+def test_no_rate_of_failure_is_accused_beyond_the_level(rate: float, level: float) -> None:
+    """Turns in which only the candidate fails are as rare as was asked, however flaky both are."""
+    assert (rate * (1.0 - rate)) ** turns(level) <= level * (1.0 + 1e-12)
+    assert turns(level) == 0 or by_chance(turns(level) - 1) > level

@@ -12,15 +12,16 @@ from qualify.core.budget import ErrorBudget
 def test_the_usual_parts_are_those_of_five_per_cent() -> None:
     """Of 5%, metrics get 3 points, failures 1, spread and the tests of all cells half a point."""
     levels = ErrorBudget().levels(tests=1, cells=1)
-    failures = levels.failure + levels.pooled_failures + levels.infra
+    failures = levels.failure + levels.repeat + levels.pooled_failures + levels.infra
     parts = (levels.metric, failures, levels.spread, levels.pooled)
     assert parts == pytest.approx((0.03, 0.01, 0.005, 0.005))
 
 
 def test_a_part_is_divided_over_its_tests() -> None:
-    """Two hundred metrics get 1.5e-4 each, and so many cells' failures 4e-5."""
-    levels = ErrorBudget().levels(tests=200, cells=200)
-    assert (levels.metric, levels.failure) == pytest.approx((1.5e-4, 4e-5))
+    """Two hundred metrics get 1.5e-4 each; what repeats is looked for in checks, too."""
+    levels = ErrorBudget().levels(tests=200, cells=200, checks=300)
+    parts = (levels.metric, levels.failure, levels.repeat)
+    assert parts == pytest.approx((1.5e-4, 2e-5, 8e-6))
 
 
 @pytest.mark.parametrize("alpha", [0.0, 1.0, -0.05, math.nan])

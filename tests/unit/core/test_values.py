@@ -106,11 +106,12 @@ def test_a_plan_without_canaries_has_levels():
     assert plan(cell("build", "build", None)).levels.metric == pytest.approx(0.03)
 
 
-@pytest.mark.parametrize(("tests", "cells"), [(1, 1), (3, 2), (200, 100)])
-def test_the_shares_of_all_tests_sum_to_the_budget(tests: int, cells: int):
+@pytest.mark.parametrize(("tests", "cells", "checks"), [(1, 1, 0), (3, 2, 7), (200, 100, 150)])
+def test_the_shares_of_all_tests_sum_to_the_budget(tests: int, cells: int, checks: int):
     """Every test of the release together spends alpha, no more."""
-    levels = ErrorBudget(alpha=0.04).levels(tests, cells)
+    levels = ErrorBudget(alpha=0.04).levels(tests, cells, checks)
     spent = tests * (levels.metric + levels.spread) + cells * levels.failure
+    spent += (cells + checks) * levels.repeat
     spent += levels.pooled + levels.pooled_failures + levels.infra
     assert spent == pytest.approx(0.04)
     assert levels.beta == 0.05

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from qualify.core.attempt import Outcome
 from qualify.core.verdict import Ask, FailureEvidence, Status, Verdict
 from qualify.judging.cell import judge
+from qualify.judging.history import TROUBLES
+from qualify.judging.repeated import SUSPECTS
 from qualify.stats.bernoulli import detectable
+from qualify.stats.turns import turns
 from tests.trainings import (
     LEVELS,
     Trainer,
@@ -50,15 +55,63 @@ def with_failures(*seeds: int):
     )
 
 
+TURNS = turns(LEVELS.repeat / SUSPECTS)
+
+
+def alone(outcome: Outcome) -> Trainer:
+    """The candidate ends so whenever it is executed, the baseline never."""
+    return trains(SAME, fails=lambda ask: outcome if ask.arm == "candidate" else Outcome.OK)
+
+
 @pytest.mark.parametrize("outcome", [Outcome.ERROR, Outcome.CRASHED, Outcome.INVALID])
-def test_a_failure_that_repeats_fails_after_two_trainings(outcome: Outcome) -> None:
-    """The same signature twice at a seed that the baseline passes is deterministic."""
-    verdict, asked = train(canary(), trains(SAME, fails=lambda _: outcome), STORED)
-    assert (verdict.status, verdict.code, verdict.trainings) == (Status.FAILED, "Q101", 2)
-    assert asked == [Ask("candidate", 0, 1), Ask("candidate", 0, 2)]
-    assert f"seed 0 failed in 2 executions of 2 in the same way: {outcome.value} happened" == (
-        verdict.reason
+def test_a_failure_that_repeats_in_turns_with_the_baseline_fails(outcome: Outcome) -> None:
+    """The same signature each time, at a seed that the baseline trains each time."""
+    verdict, asked = train(canary(), alone(outcome), STORED)
+    assert (verdict.status, verdict.code) == (Status.FAILED, "Q101")
+    first = [Ask("candidate", 0, 1), Ask("candidate", 0, 2), Ask("baseline", 0, 1)]
+    assert asked[:4] == [*first, Ask("candidate", 0, 3)]
+    assert [ask.arm for ask in asked].count("baseline") == TURNS
+    assert verdict.trainings == 2 * TURNS + 1
+    assert verdict.reason == (
+        f"seed 0 failed in {TURNS + 1} executions of {TURNS + 1} in the same way, in turns with "
+        f"the baseline, which trained there {TURNS} times: {outcome.value} happened"
     )
+
+
+@pytest.mark.parametrize("struck", [1, 2, TURNS])
+def test_a_baseline_that_fails_in_its_turn_clears_the_candidate(struck: int) -> None:
+    """One failure of the baseline at that seed, and the failure is no longer the candidate's."""
+
+    def fails(ask: Ask) -> Outcome:
+        broken = ask.number == struck if ask.arm == "baseline" else ask.seed == 0
+        return Outcome.CRASHED if broken else Outcome.OK
+
+    verdict, asked = train(canary(), trains(SAME, SAME, fails=fails), STORED)
+    assert not verdict.status.red
+    assert failures(verdict).failed == 1
+    assert sum(ask.seed == 0 and ask.arm == "baseline" for ask in asked) == struck
+
+
+def test_a_runner_that_spoils_the_turns_leaves_the_seed_counted() -> None:
+    """Where the baseline cannot be executed beside it, nobody is accused."""
+
+    def fails(ask: Ask) -> Outcome:
+        return Outcome.INFRA if ask.arm == "baseline" else Outcome.CRASHED
+
+    verdict, asked = train(canary(), trains(SAME, SAME, fails=fails), STORED)
+    assert verdict.code == "Q103"
+    assert Counter(a.seed for a in asked if a.arm == "baseline")[0] == TROUBLES + 1
+
+
+def test_only_so_many_seeds_are_tried_in_turns() -> None:
+    """A flake that each time repeats once costs few executions, and its count decides."""
+
+    def fails(ask: Ask) -> Outcome:
+        return Outcome.CRASHED if ask.arm == "candidate" and ask.number <= 2 else Outcome.OK
+
+    verdict, asked = train(canary(), trains(SAME, SAME, fails=fails), STORED)
+    assert (verdict.status, verdict.code) == (Status.FAILED, "Q103")
+    assert sum(ask.arm == "baseline" for ask in asked) <= SUSPECTS
 
 
 def test_a_late_failure_that_repeats_fails_too() -> None:
@@ -72,10 +125,10 @@ def test_a_late_failure_that_repeats_fails_too() -> None:
 @pytest.mark.parametrize(
     ("outcome", "status"), [(Outcome.TIMEOUT, Status.TIMEOUT), (Outcome.MEMORY, Status.FAILED)]
 )
-def test_a_limit_exceeded_twice_is_red(outcome: Outcome, status: Status) -> None:
-    """Twice over the wall-clock limit is a timeout, twice over the memory limit a failure."""
-    verdict, asked = train(canary(), trains(SAME, fails=lambda _: outcome), STORED)
-    assert (verdict.status, verdict.code, len(asked)) == (status, "Q102", 2)
+def test_a_limit_exceeded_in_every_turn_is_red(outcome: Outcome, status: Status) -> None:
+    """Each time over the wall-clock limit is a timeout, over the memory limit a failure."""
+    verdict, asked = train(canary(), alone(outcome), STORED)
+    assert (verdict.status, verdict.code, len(asked)) == (status, "Q102", 2 * TURNS + 1)
 
 
 @pytest.mark.parametrize("outcome", [Outcome.TIMEOUT, Outcome.ERROR])

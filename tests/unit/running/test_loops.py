@@ -26,6 +26,7 @@ from tests.fakes import (
 from tests.trainings import LEVELS, losses, reference
 
 STORED = (reference(),)
+TURNS = 3
 
 
 def execution(trainer: ScriptedTrainer | None = None, *, baseline: bool = True) -> Execution:
@@ -59,7 +60,7 @@ def losing(shift: float = 0.0, **fails: object) -> ScriptedTrainer:
 
 
 def fill_check(function, at: Execution):
-    return CheckLoop(function, OneDataset()).fill(at)
+    return CheckLoop(function, OneDataset(), TURNS).fill(at)
 
 
 def fails_for(*arms: str):
@@ -171,10 +172,10 @@ def test_pairs_and_second_executions_come_one_by_one():
     at = execution()
     loop(CountingJudge(2), (), slots=4).fill(at)
     assert [s for _, s in at.trainer.order] == [0, 0, 1, 1]
-    at = execution(losing(script=_crash))
+    at = execution(losing(script=lambda t: _crash(t) if t.arm == "candidate" else Outcome.OK))
     verdict = loop(slots=4).fill(at)
     assert verdict.status is Status.FAILED
-    assert sum(t.number == 2 for t in at.trainer.asked) == 1
+    assert {t.seed for t in at.trainer.asked if t.number > 1 or t.arm == "baseline"} == {0}
 
 
 @pytest.mark.parametrize("shift", [0.0, 0.005, 0.02, 0.04, -0.03])
@@ -193,13 +194,14 @@ def test_a_check_that_holds_runs_once():
     assert rounds(at) == [("candidate", 1)]
 
 
-def test_a_check_that_breaks_is_asked_of_the_baseline_and_again():
-    """Red needs a baseline that holds and a second broken round, which trains anew."""
+def test_a_check_that_breaks_is_run_in_turns_with_the_baseline():
+    """Red needs turns in which the baseline holds and the candidate breaks, each trained anew."""
     at = execution()
     verdict = fill_check(fails_for("candidate"), at)
-    assert (verdict.status, verdict.trainings) == (Status.FAILED, 3)
+    assert (verdict.status, verdict.code, verdict.trainings) == (Status.FAILED, "C003", 7)
     assert "broken on candidate" in verdict.reason
-    assert rounds(at) == [("candidate", 1), ("baseline", 1), ("candidate", 2)]
+    turn = [(("baseline", n), ("candidate", n + 1)) for n in range(1, TURNS + 1)]
+    assert rounds(at) == [("candidate", 1), *(each for both in turn for each in both)]
 
 
 def test_a_check_that_the_baseline_breaks_is_no_regression():
@@ -209,14 +211,39 @@ def test_a_check_that_the_baseline_breaks_is_no_regression():
     assert rounds(at) == [("candidate", 1), ("baseline", 1)]
 
 
-def test_a_check_that_breaks_once_decides_nothing():
-    """Broken in one of two rounds is undecided."""
-    broken = iter([True, False])
+@pytest.mark.parametrize(
+    ("baseline", "status", "said"),
+    [
+        ((False, True), Status.FLAKY, "the baseline breaks it, too: broken"),
+        (
+            (False, False, True),
+            Status.INCONCLUSIVE,
+            "broken in 3 of 3 rounds, and in 1 of 3 of the baseline's: broken",
+        ),
+    ],
+)
+def test_a_baseline_that_breaks_in_its_turn(baseline, status, said):
+    """Every second time it is as flaky as the candidate; less often, nothing is decided."""
+    breaks = iter(baseline)
 
     def check(lab: Lab) -> None:
-        assert lab.arm == "baseline" or not next(broken)
+        assert lab.arm == "baseline", "broken"
+        assert not next(breaks), "broken"
 
-    assert fill_check(check, execution()).status is Status.INCONCLUSIVE
+    verdict = fill_check(check, execution())
+    assert (verdict.status, verdict.reason) == (status, said)
+
+
+def test_a_check_that_breaks_and_holds_decides_nothing():
+    """Broken in some rounds and kept in another is undecided, and no round more is run."""
+    broken = iter([True, True, False])
+
+    def check(lab: Lab) -> None:
+        assert lab.arm == "baseline" or not next(broken), "broken"
+
+    verdict = fill_check(check, execution())
+    assert (verdict.status, verdict.code) == (Status.INCONCLUSIVE, "C004")
+    assert verdict.reason == "broken in 2 of 3 rounds: broken"
 
 
 def test_a_check_without_a_baseline_build():
