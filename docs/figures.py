@@ -169,7 +169,15 @@ def _round(run: Row, statuses: Iterable[str]) -> tuple[str, ...]:
     return release, str(run["round"]), run["decision"], *counts, red, str(run["trainings"])
 
 
+def _flaky(found: Row) -> str:
+    """The share of red among cells that fail as often in both builds, by rule and rate."""
+    named = [(*goal["name"].partition(": "), goal["value"]) for goal in found["goals"]]
+    cells = {(rule, rate): f"{value:.2%}" for rule, colon, rate, value in named if colon}
+    return _pivot([{"rate": rate} for _, rate in cells], cells, "rate")
+
+
 MEASURED: Mapping[str, Callable[[Row], str]] = {
+    "flaky": _flaky,
     "steps": _steps,
     "goals": _goals,
     "alarms": _alarms,
