@@ -22,7 +22,6 @@ from qualify.core.verdict import Ask, Status
 from qualify.judging.check import Round, judge_check, next_round
 from qualify.judging.evidence import Evidence
 from qualify.judging.repeated import SUSPECTS, DeterministicFailure
-from qualify.judging.rule import apply
 from qualify.stats.rates import Count
 from qualify.stats.turns import turns
 
@@ -86,7 +85,7 @@ def accused(execute: Callable[[Ask], Attempt]) -> bool:
     evidence = Evidence(CANARY, (), (), (), LEVELS)
     for ask in _registered():
         evidence = _executed(evidence, execute, ask)
-        while found := apply(DeterministicFailure, evidence):
+        while found := DeterministicFailure.check(evidence):
             if found.status.red:
                 return True
             for again in found.asks:
@@ -96,7 +95,7 @@ def accused(execute: Callable[[Ask], Attempt]) -> bool:
 
 def measure(quick: bool) -> list[Goal]:
     """The share of red among cells of an unchanged build, and what is found of a real failure."""
-    part = 10 if quick else 1
+    part = 4 if quick else 1
     goals = [g for n, rate in enumerate(RATES) for g in _alarms(rate, [77, n], part)]
     real = _count(lambda: in_turns(turns(LEVEL))(lambda: True, lambda: False), 100)
     broken = _count(lambda: accused(_broken), 100)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from qualify.core.attempt import Attempt, Outcome
-from qualify.core.budget import Levels
 from qualify.core.verdict import Ask, Status
+from qualify.judging.evidence import Evidence
 from qualify.judging.history import TROUBLES, SeedHistory
 from qualify.judging.rule import Found, Rule
 from qualify.judging.wording import what_failed
@@ -97,15 +97,9 @@ class OverLimit(Rule):
     }
 
     @staticmethod
-    def check(
-        histories: tuple[SeedHistory, ...],
-        fresh: tuple[Attempt, ...],
-        baseline_failed: frozenset[int],
-        side_by_side: bool,
-        levels: Levels,
-    ) -> Found | None:
+    def check(evidence: Evidence) -> Found | None:
         """Find the first seed whose turns all ended at the same limit."""
-        for one in _suspects(histories, fresh, baseline_failed, side_by_side, levels):
+        for one in _suspects(evidence):
             if one.accused and one.ours[0].outcome in _LIMITS:
                 status, limit = _LIMITS[one.ours[0].outcome]
                 return Found(status, OverLimit.messages["over"].format(limit=limit, **one.told))
@@ -129,21 +123,15 @@ class DeterministicFailure(Rule):
     }
 
     @staticmethod
-    def check(
-        histories: tuple[SeedHistory, ...],
-        fresh: tuple[Attempt, ...],
-        baseline_failed: frozenset[int],
-        side_by_side: bool,
-        levels: Levels,
-    ) -> Found | None:
+    def check(evidence: Evidence) -> Found | None:
         """Find a failure that repeats, or one that awaits another execution."""
-        for one in _suspects(histories, fresh, baseline_failed, side_by_side, levels):
+        for one in _suspects(evidence):
             if one.accused:
                 sentence = DeterministicFailure.messages["failed"]
                 return Found(Status.FAILED, sentence.format(**one.told))
             if not one.cleared:
                 return _again(one.history, one.next)
-        for history in histories:
+        for history in evidence.histories:
             if history.failures and not history.settled and not history.given_up:
                 return _again(history, Ask("candidate", history.seed, history.next_number))
         return None
@@ -155,16 +143,10 @@ def _again(history: SeedHistory, ask: Ask) -> Found:
     return Found(Status.RUNNING, reason, asks=(ask,))
 
 
-def _suspects(
-    histories: tuple[SeedHistory, ...],
-    fresh: tuple[Attempt, ...],
-    baseline_failed: frozenset[int],
-    side_by_side: bool,
-    levels: Levels,
-) -> Iterator[Suspect]:
+def _suspects(evidence: Evidence) -> Iterator[Suspect]:
     """The first seeds at which the candidate alone failed at first."""
-    least = turns(levels.repeat / SUSPECTS)
-    failed = [h for h in histories if h.executed and not h.executed[0].ok]
-    for history in [h for h in failed if h.seed not in baseline_failed][:SUSPECTS]:
-        theirs = tuple(a for a in fresh if a.seed == history.seed)
-        yield Suspect(history, theirs, int(side_by_side), least)
+    least, before = turns(evidence.levels.repeat / SUSPECTS), int(evidence.side_by_side)
+    failed = [h for h in evidence.histories if h.executed and not h.executed[0].ok]
+    for history in [h for h in failed if h.seed not in evidence.baseline_failed][:SUSPECTS]:
+        beside = tuple(a for a in evidence.fresh if a.seed == history.seed)
+        yield Suspect(history, beside, before, least)
