@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pytest
 
-from qualify.cli.bisect import answer
+from qualify.cli.bisected import answer
 from qualify.core.attempt import Attempt, Outcome
 from qualify.core.baseline import Replicate
 from qualify.core.errors import BaselineError, CandidateError, ConfigError
