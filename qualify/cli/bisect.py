@@ -94,18 +94,16 @@ def bisect(
     _refuse_mixtures(dependencies, (builds, constraints), candidate)
     first, last = (None, candidate) if dependencies else (good, bad)
     ready, _ = context({**_UNASKED, **given, "baseline": first, "candidate": last}, _say)
-    found = bisecting(
-        ready,
-        Asked(
-            cell=cell,
-            builds=tuple(part.strip() for part in builds.split(",")) if builds else (),
-            environments=(good or LOCKED, bad or FREE) if dependencies else None,
-            constraints=lines_of(constraints) if constraints else (),
-            by=by,
-            replicates=replicates,
-            wanted=Wanted(confidence, max_trainings),
-        ),
+    asked = Asked(
+        cell=cell,
+        builds=tuple(part.strip() for part in builds.split(",")) if builds else (),
+        environments=(good or LOCKED, bad or FREE) if dependencies else None,
+        constraints=lines_of(constraints) if constraints else (),
+        by=by,
+        replicates=replicates,
+        wanted=Wanted(confidence, max_trainings),
     )
+    found = bisecting(ready, asked)
     _tell(found, as_json=as_json)
     return ExitCode.SHIP if found.found.sure else ExitCode.INCONCLUSIVE
 
