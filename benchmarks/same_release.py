@@ -6,9 +6,10 @@ lanes, and then once more with every training done anew. Nothing differs, so eve
 false alarm.
 
 It runs the tool's own command in folders of `.qualify/same_release`, prints its lines to stderr,
-and keeps each decision there: what was decided is not run again, and `--decided` runs nothing and
-counts that. A round took 7 to 35 minutes on two processors; `--quick` takes FLAML's smoke suite
-alone. The bound takes cells as independent, which a deterministic cell's second round is not.
+and keeps each decision there: what was decided is not run again, what was interrupted goes on, and
+`--decided` runs nothing and counts what was decided. A round took 7 to 35 minutes on two
+processors; `--quick` takes FLAML's smoke suite alone. The bound takes cells as independent, which
+a deterministic cell's second round is not.
 """
 
 from __future__ import annotations
@@ -75,7 +76,7 @@ def qualified(package: Package, number: int, select: Sequence[str]) -> dict[str,
     kept = _kept(package, number, quick=bool(select))
     kept.parent.mkdir(parents=True, exist_ok=True)
     if not kept.exists():
-        decided = _run(package, kept.parent, [*select, *(["--fresh"] if number > 1 else [])])
+        decided = _run(package, kept.with_suffix(""), select)
         kept.write_text(decided, encoding="utf-8")
     decision: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
     return decision
@@ -87,7 +88,8 @@ def _kept(package: Package, number: int, *, quick: bool) -> Path:
 
 
 def _run(package: Package, folder: Path, options: Sequence[str]) -> str:
-    config = folder / "qualify.toml"
+    """Run a round in a folder of its own, so that nothing is kept from the round before."""
+    config = folder.with_name("qualify.toml")
     config.write_text(_CONFIG.format(**asdict(package)), encoding="utf-8")
     build = f"{package.distribution}=={package.newest}"
     command = [sys.executable, "-m", "qualify", "run", "--config", str(config), "--json"]
