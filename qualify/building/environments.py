@@ -17,7 +17,7 @@ from qualify.building.process import Ran
 from qualify.building.pythons import find_python, version_of
 from qualify.building.sources import Report, silent
 from qualify.building.tools import blame_machine, choose
-from qualify.building.venvs import VenvMaker
+from qualify.building.venvs import VenvMaker, python_in
 from qualify.building.wheelfile import BadWheelError, misfit, read_wheel, requirements
 from qualify.core.candidate import BuildFailure, Environment, Wheel
 from qualify.core.matrix import Lane
@@ -93,7 +93,9 @@ class EnvironmentInstaller:
     def _known(self, place: Path, wheel: Wheel) -> Environment | None:
         record = read_json(place / "environment.json")
         try:
-            if record is None or contradiction(place / "venv", wheel):
+            if record is None or record["python"] != str(python_in(place)):  # the folder was moved
+                return None
+            if contradiction(place / "venv", wheel):
                 return None
             lists = {name: tuple(record[name]) for name in ("lock", "seeds")}
             return Environment(**{**record, **lists})
@@ -131,7 +133,7 @@ class EnvironmentInstaller:
         lock, seeded = freeze(place / "venv", seeds, wheel.name)
         environment = Environment(
             lane=str(lane),
-            python=str(place / "venv" / "bin" / "python"),
+            python=str(python_in(place)),
             python_version=version_of(python),
             wheel_sha256=wheel.sha256,
             lock=lock,

@@ -11,6 +11,11 @@ from qualify.building.tools import Installer, blame_machine, find_uv, index_sett
 from qualify.core.errors import InfrastructureError
 
 
+def python_in(place: Path) -> Path:
+    """The interpreter of the environment that is made in a folder."""
+    return place / "venv" / "bin" / "python"
+
+
 class VenvMaker:
     """Makes `place/venv` and installs into it; all output goes to `place/install.log`."""
 
@@ -40,7 +45,7 @@ class VenvMaker:
 
         `oldest` takes the lowest allowed versions of what is named; only uv can.
         """
-        python = self._venv / "bin" / "python"
+        python = python_in(self._place)
         constraints = self._place / "constraints.txt"
         constraints.write_text("".join(f"{line}\n" for line in held))
         only: list[str | Path] = ["-c", constraints] if held else []

@@ -163,6 +163,16 @@ def test_a_changed_installation_is_made_again(toy, tmp_path):
 
 
 @pytest.mark.usefixtures("deps")
+def test_a_moved_environment_is_made_again(toy, tmp_path):
+    """An environment's own paths are absolute: what a cache restored elsewhere does not count."""
+    EnvironmentInstaller(tmp_path / "envs").install(toy, LOCKED, [])
+    (tmp_path / "envs").rename(tmp_path / "moved")
+    again = EnvironmentInstaller(tmp_path / "moved").install(toy, LOCKED, [])
+    assert Path(again.python).is_relative_to(tmp_path / "moved")
+    assert version_in(again, "toy") == "1.0"
+
+
+@pytest.mark.usefixtures("deps")
 def test_two_at_a_time_make_one_environment(toy, tmp_path):
     """Whoever comes second waits and takes what the first has made."""
     told: list[str] = []
