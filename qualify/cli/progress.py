@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from qualify.core.event import AttemptFinished, CellFinished, CellKept, Event
-from qualify.core.verdict import Verdict
+from qualify.core.verdict import Status, Verdict
 from qualify.rendering.text import amount
 from qualify.storing.builds import BuildFolder
 
@@ -19,12 +19,24 @@ POLL_S = 0.3
 
 @dataclass
 class Tally:
-    """What has happened since the run began; `open` maps undecided cells to their trainings."""
+    """What has happened since the run began.
+
+    `open` maps undecided cells to their trainings; `gates` are the reasons given of gated cells.
+    """
 
     total: int
     open: dict[str, int]
     begin: float = field(default_factory=time.monotonic)
     trainings: int = 0
+    gates: set[str] = field(default_factory=set)
+
+    def told(self, verdict: Verdict) -> bool:
+        """Whether it was said before what stops this cell: a broken import stops hundreds."""
+        if verdict.status is not Status.GATED:
+            return False
+        known = verdict.reason in self.gates
+        self.gates.add(verdict.reason)
+        return known
 
     @property
     def done(self) -> int:
@@ -92,7 +104,7 @@ def _line(tally: Tally, event: Event) -> str:
         tally.open.pop(event.cell, None)
     if isinstance(event, CellKept):
         return f"[{tally.done}/{tally.total}] kept      {event.cell}"
-    if isinstance(event, CellFinished):
+    if isinstance(event, CellFinished) and not tally.told(event.verdict):
         return f"[{tally.done}/{tally.total}] {said(event.cell, event.verdict, tally.so_far())}"
     return ""
 

@@ -64,6 +64,7 @@ def test_a_candidate_that_does_not_build_gates_the_rest(project: Project):
     assert ran.code == 1, ran.err
     assert ran.cells == {**dict.fromkeys(ALL, "gated"), BUILD: "failed"}
     assert "no compiler here" in project.reason(BUILD)
+    assert ran.err.count(f"stopped by {BUILD}") == 1, "what a gate stops is said once"
 
 
 def test_a_candidate_that_does_not_import_is_red_there(project: Project):
