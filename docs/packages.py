@@ -58,7 +58,8 @@ def adapters_page() -> str:
 
 
 def _preset(one: Adapter) -> str:
-    return ", ".join(f"{amount:g} {unit}" for unit, amount in one.preset.items())
+    budget = one.preset.items()
+    return ", ".join(f"{n:g} {unit.removesuffix('s') if n == 1 else unit}" for unit, n in budget)
 
 
 def _families(one: Adapter) -> str:
