@@ -45,7 +45,8 @@ class Tally:
 
     def so_far(self) -> str:
         """The trainings so far and the time left, in a few words."""
-        words = (f"{self.trainings} trainings so far" if self.trainings else "", self.left())
+        count = amount(self.trainings, "training")
+        words = (f"{count} so far" if self.trainings else "", self.left())
         return ", ".join(word for word in words if word)
 
     def left(self) -> str:
@@ -73,7 +74,7 @@ class Watcher:
                 line = _line(tally, event)
                 if line:
                     bar.console.print(line, highlight=False, markup=False, soft_wrap=True)
-                what = f"{tally.trainings} trainings"
+                what = amount(tally.trainings, "training")
                 bar.update(task, completed=tally.done, description=what, left=tally.left())
 
     def _bar(self) -> Progress:
